@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+/// For the few targets that touch raw memory: every unsafe expression must be marked and argued.
+let memory =
+  common + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+
+/// A library target that is also a product of its own.
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = common
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: common)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let libraries = [
+  "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
+  "ImageFiles", "ImageCodecs", "ImageMetrics", "TokenFiles", "Datasets", "Pipelines",
+]
+
+let package = Package(
+  name: "tessera",
+  products: libraries.map { .library(name: $0, targets: [$0]) } + [
+    .executable(name: "tessera", targets: ["tessera"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // System libraries, one each.
+    system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
+    system("CWebP", pkgConfig: "libwebp", apt: "libwebp-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+    // C of our own: kernels once per instruction set, and the embedded default codec.
+    .target(name: "CTensorKernels"),
+    .target(name: "CDefaultCodec"),
+
+    library("ByteCoding", ["CZlib", "CCrypto"], settings: memory),
+    library("Tokens"),
+    library("RasterImages", settings: memory),
+    library("TensorKernels", ["CTensorKernels"], settings: memory),
+    library("BytePairEncoding", ["ByteCoding", "Tokens"], settings: memory),
+    library("Checkpoints", ["ByteCoding"], settings: memory),
+    library("ImageFiles", ["RasterImages", "CPNG", "CTurboJPEG", "CWebP"], settings: memory),
+    library(
+      "ImageCodecs",
+      ["ByteCoding", "Tokens", "RasterImages", "TensorKernels", "Checkpoints", "CDefaultCodec"]),
+    library("ImageMetrics", ["RasterImages", "Tokens"]),
+    library("TokenFiles", ["ByteCoding", "Tokens", "CZlib", "CZstd"], settings: memory),
+    library("Datasets", ["ImageFiles", "RasterImages"]),
+    library(
+      "Pipelines",
+      [
+        "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
+        "TokenFiles", "Datasets", "TensorKernels",
+      ]),
+    .executableTarget(
+      name: "tessera",
+      dependencies: [
+        "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
+        "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "TensorKernels", "Checkpoints",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["README.md"], swiftSettings: common),
+
+    // Tests mirror the sources.
+    .target(
+      name: "TestSupport", dependencies: ["Tokens", "RasterImages"], path: "Tests/TestSupport",
+      swiftSettings: common),
+    tests("ByteCoding", ["ByteCoding"]),
+    tests("Tokens", ["Tokens"]),
+    tests("RasterImages", ["RasterImages"]),
+    tests("TensorKernels", ["TensorKernels"]),
+    tests("BytePairEncoding", ["BytePairEncoding", "Tokens"]),
+    tests("Checkpoints", ["Checkpoints", "ByteCoding"]),
+    tests("ImageFiles", ["ImageFiles", "RasterImages"]),
+    tests("ImageCodecs", ["ImageCodecs", "Checkpoints", "Tokens", "RasterImages", "TensorKernels"]),
+    tests("ImageMetrics", ["ImageMetrics", "RasterImages", "Tokens"]),
+    tests("TokenFiles", ["TokenFiles", "ByteCoding", "Tokens"]),
+    tests("Datasets", ["Datasets", "ImageFiles", "RasterImages"]),
+    tests(
+      "Pipelines",
+      ["Pipelines", "Datasets", "TokenFiles", "ImageCodecs", "ImageFiles", "RasterImages", "Tokens"]
+    ),
+    .testTarget(
+      name: "CommandTests", dependencies: ["tessera", "TestSupport"], swiftSettings: common),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "BytePairEncoding", "TensorKernels", "ImageCodecs", "TokenFiles", "RasterImages", "Tokens",
+        "ImageFiles",
+      ],
+      path: "Tests/Benchmarks", swiftSettings: common),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x,
+  cxxLanguageStandard: .cxx17
+)
