@@ -96,13 +96,17 @@ let package = Package(
     tests("BytePairEncoding", ["BytePairEncoding", "Tokens"]),
     tests("Checkpoints", ["Checkpoints", "ByteCoding"]),
     tests("ImageFiles", ["ImageFiles", "RasterImages"]),
-    tests("ImageCodecs", ["ImageCodecs", "Checkpoints", "Tokens", "RasterImages", "TensorKernels"]),
+    tests(
+      "ImageCodecs", ["ImageCodecs", "Checkpoints", "Tokens", "RasterImages", "TensorKernels"]),
     tests("ImageMetrics", ["ImageMetrics", "RasterImages", "Tokens"]),
     tests("TokenFiles", ["TokenFiles", "ByteCoding", "Tokens"]),
     tests("Datasets", ["Datasets", "ImageFiles", "RasterImages"]),
     tests(
       "Pipelines",
-      ["Pipelines", "Datasets", "TokenFiles", "ImageCodecs", "ImageFiles", "RasterImages", "Tokens"]
+      [
+        "Pipelines", "Datasets", "TokenFiles", "ImageCodecs", "ImageFiles", "RasterImages",
+        "Tokens",
+      ]
     ),
     .testTarget(
       name: "CommandTests", dependencies: ["tessera", "TestSupport"], swiftSettings: common),

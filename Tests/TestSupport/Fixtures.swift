@@ -1,23 +1,23 @@
-public import Foundation
+package import Foundation
 
 /// Where the checked-in test inputs lie, found through this file's own path.
-public enum Fixtures {
+package enum Fixtures {
   /// The repository root.
-  public static let repository = URL(fileURLWithPath: #filePath)
+  package static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// `Fixtures/<path>`.
-  public static func url(_ path: String) -> URL {
+  package static func url(_ path: String) -> URL {
     repository.appendingPathComponent("Fixtures").appendingPathComponent(path)
   }
 
   /// The bytes of `Fixtures/<path>`.
-  public static func bytes(_ path: String) throws -> [UInt8] {
+  package static func bytes(_ path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: url(path)))
   }
 
   /// A fresh folder that the caller removes.
-  public static func temporaryFolder() throws -> URL {
+  package static func temporaryFolder() throws -> URL {
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("tessera-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

@@ -1,15 +1,15 @@
 import Foundation
 
 /// A reference tensor from a `.npy` file (versions 1 and 2, C order, little-endian).
-public struct NumPyArray: Sendable {
-  public let shape: [Int]
+package struct NumPyArray: Sendable {
+  package let shape: [Int]
   /// `|u1`, `<i4`, `<i8`, `<f4` or `<f8`.
-  public let type: String
+  package let type: String
   private let data: [UInt8]
 
-  public struct Malformed: Error { public let reason: String }
+  package struct Malformed: Error { package let reason: String }
 
-  public init(bytes: [UInt8]) throws {
+  package init(bytes: [UInt8]) throws {
     guard bytes.count > 10, Array(bytes[0..<6]) == [0x93] + Array("NUMPY".utf8) else {
       throw Malformed(reason: "no .npy magic")
     }
@@ -35,18 +35,18 @@ public struct NumPyArray: Sendable {
     data = Array(bytes[start...])
   }
 
-  public init(fixture path: String) throws { try self.init(bytes: Fixtures.bytes(path)) }
+  package init(fixture path: String) throws { try self.init(bytes: Fixtures.bytes(path)) }
 
-  public var bytes: [UInt8] { data }
-  public var floats: [Float] {
+  package var bytes: [UInt8] { data }
+  package var floats: [Float] {
     precondition(type == "<f4", "this array holds \(type)")
     return load(UInt32.self).map { Float(bitPattern: UInt32(littleEndian: $0)) }
   }
-  public var int32s: [Int32] {
+  package var int32s: [Int32] {
     precondition(type == "<i4", "this array holds \(type)")
     return load(Int32.self)
   }
-  public var int64s: [Int64] {
+  package var int64s: [Int64] {
     precondition(type == "<i8", "this array holds \(type)")
     return load(Int64.self)
   }

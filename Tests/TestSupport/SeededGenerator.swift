@@ -1,10 +1,10 @@
 /// SplitMix64: the random numbers of every seeded test. A failing test prints its seed.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,10 +13,10 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// Uniform in 0..<1.
-  public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Standard normal (Box-Muller, one of the pair).
-  public mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     let u = max(unit(), 0x1p-60)
     return (-2 * logarithm(u)).squareRoot() * cosine(2 * Double.pi * unit())
   }
