@@ -69,7 +69,7 @@ let package = Package(
       ["ByteCoding", "Tokens", "RasterImages", "TensorKernels", "Checkpoints", "CDefaultCodec"]),
     library("ImageMetrics", ["RasterImages", "Tokens"]),
     library("TokenFiles", ["ByteCoding", "Tokens", "CZlib", "CZstd"], settings: memory),
-    library("Datasets", ["ImageFiles", "RasterImages"]),
+    library("Datasets", ["ImageFiles", "RasterImages"], settings: memory),
     library(
       "Pipelines",
       [
