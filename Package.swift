@@ -56,6 +56,7 @@ let package = Package(
     // C of our own: kernels once per instruction set, and the embedded default codec.
     .target(name: "CTensorKernels"),
     .target(name: "CDefaultCodec"),
+    .target(name: "CImageShims", dependencies: ["CPNG"]),
 
     library("ByteCoding", ["CZlib", "CCrypto"], settings: memory),
     library("Tokens"),
@@ -63,7 +64,8 @@ let package = Package(
     library("TensorKernels", ["CTensorKernels"], settings: memory),
     library("BytePairEncoding", ["ByteCoding", "Tokens"], settings: memory),
     library("Checkpoints", ["ByteCoding"], settings: memory),
-    library("ImageFiles", ["RasterImages", "CPNG", "CTurboJPEG", "CWebP"], settings: memory),
+    library(
+      "ImageFiles", ["RasterImages", "CImageShims", "CTurboJPEG", "CWebP"], settings: memory),
     library(
       "ImageCodecs",
       ["ByteCoding", "Tokens", "RasterImages", "TensorKernels", "Checkpoints", "CDefaultCodec"]),
