@@ -33,7 +33,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let libraries = [
   "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
-  "ImageFiles", "ImageCodecs", "ImageMetrics", "TokenFiles", "Datasets", "Pipelines",
+  "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "Datasets", "Pipelines",
 ]
 
 let package = Package(
@@ -70,19 +70,21 @@ let package = Package(
       "ImageCodecs",
       ["ByteCoding", "Tokens", "RasterImages", "TensorKernels", "Checkpoints", "CDefaultCodec"]),
     library("ImageMetrics", ["RasterImages", "Tokens"]),
+    library("Reports", ["ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageMetrics"]),
     library("TokenFiles", ["ByteCoding", "Tokens", "CZlib", "CZstd"], settings: memory),
     library("Datasets", ["ImageFiles", "RasterImages"], settings: memory),
     library(
       "Pipelines",
       [
         "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
-        "TokenFiles", "Datasets", "TensorKernels",
+        "Reports", "TokenFiles", "Datasets", "TensorKernels",
       ]),
     .executableTarget(
       name: "tessera",
       dependencies: [
         "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
-        "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "TensorKernels", "Checkpoints",
+        "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "TensorKernels",
+        "Checkpoints",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["README.md"], swiftSettings: common),
@@ -101,6 +103,7 @@ let package = Package(
     tests(
       "ImageCodecs", ["ImageCodecs", "Checkpoints", "Tokens", "RasterImages", "TensorKernels"]),
     tests("ImageMetrics", ["ImageMetrics", "RasterImages", "Tokens"]),
+    tests("Reports", ["Reports", "ImageMetrics", "ImageFiles", "RasterImages", "Tokens"]),
     tests("TokenFiles", ["TokenFiles", "ByteCoding", "Tokens"]),
     tests("Datasets", ["Datasets", "ImageFiles", "RasterImages"]),
     tests(

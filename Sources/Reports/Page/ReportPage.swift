@@ -1,0 +1,55 @@
+import Tokens
+
+/// The whole HTML page.
+struct ReportPage {
+  let markup: Markup
+
+  init(_ report: ReconstructionReport) {
+    let sections = report.sections.enumerated().map {
+      SectionMarkup($0.element, number: $0.offset + 1).markup
+    }
+    let contents: [Markup] = report.sections.enumerated().map { index, section in
+      "<li><a href=\"#codec-\(index + 1)\">\(section.codec.name)</a></li>"
+    }
+    let navigation: Markup =
+      contents.count < 2 ? "" : "<nav aria-label=\"Codecs\"><ul>\(contents)</ul></nav>"
+    markup = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(Markup(trusted: Self.securityPolicy))">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(report.title) – Tessera reconstruction report</title>
+      <style>\(Markup(trusted: PageStyle.text))</style>
+      </head>
+      <body>
+      <header class="masthead">
+      <p class="brand">Tessera reconstruction report</p>
+      <h1><bdi>\(report.title)</bdi></h1>
+      \(navigation)
+      </header>
+      <main>
+      \(sections)
+      </main>
+      <footer>
+      <p>PSNR: 10·log10(255² / MSE) over all pixels and channels; its mean is taken over pictures,
+      identical ones left out. SSIM: Wang et al. 2004, 11×11 Gaussian window, σ = 1.5, mean of the
+      three channels. Error maps: root mean square of a pixel's three channel errors.
+      Originals are the pictures as the codec saw them, after the recipe. All pictures are embedded
+      without loss. The same numbers, complete, stand in the JSON and CSV files written with this
+      page.</p>
+      </footer>
+      <script>\(Markup(trusted: PageScript.text))</script>
+      </body>
+      </html>
+
+      """
+  }
+
+  /// Nothing is loaded: pictures are part of the page.
+  private static let securityPolicy =
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    + "base-uri 'none'; form-action 'none'"
+}
