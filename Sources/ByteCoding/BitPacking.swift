@@ -1,0 +1,98 @@
+/// Numbers of a fixed small width, packed without gaps: value `i` occupies the bits
+/// `i * bits ..< (i + 1) * bits` of the stream, least significant bit first, where bit `b` of the
+/// stream is bit `b % 8` of byte `b / 8`. The unused bits of the last byte are zero.
+public enum BitPacking {
+  /// Widths that can be packed.
+  public static let widths = 1...24
+
+  /// Bytes that `count` values of `bits` bits take.
+  ///
+  /// - Returns: nil when the product does not fit an `Int`.
+  public static func byteCount(count: Int, bits: Int) -> Int? {
+    let (product, overflow) = count.multipliedReportingOverflow(by: bits)
+    guard !overflow, product <= Int.max - 7 else { return nil }
+    return (product + 7) / 8
+  }
+
+  /// The narrowest width that holds every value in `0..<vocabularySize`, at least 1.
+  public static func width(forVocabularySize vocabularySize: Int) -> Int {
+    max(1, Int.bitWidth - max(0, vocabularySize - 1).leadingZeroBitCount)
+  }
+
+  /// Appends `values` to `bytes`, starting at a whole byte and ending with one.
+  ///
+  /// Inverse of ``unpack(_:bits:into:)``.
+  ///
+  /// - Parameters:
+  ///   - values: Each in `0 ..< 1 << bits`; any other value traps.
+  ///   - bits: In ``widths``.
+  ///   - bytes: Where the packed bytes go.
+  public static func pack(_ values: Span<Int32>, bits: Int, to bytes: inout [UInt8]) {
+    precondition(widths.contains(bits), "\(bits) bits; a width lies in \(widths)")
+    var buffer: UInt64 = 0
+    var filled = 0
+    for index in values.indices {
+      let value = values[index]
+      precondition(
+        value >= 0 && value >> Int32(bits) == 0, "\(value) does not fit \(bits) bits")
+      buffer |= UInt64(UInt32(bitPattern: value)) << UInt64(filled)
+      filled += bits
+      while filled >= 8 {
+        bytes.append(UInt8(truncatingIfNeeded: buffer))
+        buffer >>= 8
+        filled -= 8
+      }
+    }
+    if filled > 0 { bytes.append(UInt8(truncatingIfNeeded: buffer)) }
+  }
+
+  /// Fills `values` from packed bytes and returns the greatest value (0 for none).
+  ///
+  /// - Parameters:
+  ///   - bytes: At least `byteCount(count: firstBit / bits + values.count, bits: bits)` bytes; fewer
+  ///     trap.
+  ///   - bits: In ``widths``.
+  ///   - firstBit: Where the first value begins.
+  ///   - values: As many as are wanted.
+  @discardableResult
+  @_lifetime(values: copy values)
+  public static func unpack(
+    _ bytes: RawSpan, bits: Int, firstBit: Int = 0, into values: inout MutableSpan<Int32>
+  ) -> Int32 {
+    precondition(widths.contains(bits), "\(bits) bits; a width lies in \(widths)")
+    let count = values.count
+    precondition(
+      firstBit >= 0 && firstBit + count * bits <= bytes.byteCount * 8,
+      "\(count) values of \(bits) bits from bit \(firstBit) on need more than \(bytes.byteCount) bytes"
+    )
+    let mask = (UInt64(1) << UInt64(bits)) - 1
+    var greatest: UInt64 = 0
+    var bit = firstBit
+    var index = 0
+    // While eight bytes can be loaded: one unaligned load per value.
+    while index < count, bit >> 3 + 8 <= bytes.byteCount {
+      // SAFETY: bit / 8 + 8 <= byteCount.
+      let word = unsafe UInt64(
+        littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
+      let value = (word >> UInt64(bit & 7)) & mask
+      greatest = max(greatest, value)
+      values[index] = Int32(truncatingIfNeeded: value)
+      bit += bits
+      index += 1
+    }
+    while index < count {
+      var word: UInt64 = 0
+      for place in (bit >> 3)...((bit + bits - 1) >> 3) {
+        // SAFETY: the last bit of the last value lies within the bytes, checked above.
+        let byte = unsafe bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self)
+        word |= UInt64(byte) << UInt64(8 * (place - (bit >> 3)))
+      }
+      let value = (word >> UInt64(bit & 7)) & mask
+      greatest = max(greatest, value)
+      values[index] = Int32(truncatingIfNeeded: value)
+      bit += bits
+      index += 1
+    }
+    return Int32(truncatingIfNeeded: greatest)
+  }
+}

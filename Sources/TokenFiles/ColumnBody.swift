@@ -1,0 +1,149 @@
+import ByteCoding
+import Tokens
+
+/// The decoded body of one column of one block; inverse of ``ColumnBuilder``.
+///
+/// Text and integers are inflated and split once; tokens stay packed and are unpacked row by row.
+struct ColumnBody: Sendable {
+  private enum Storage: Sendable {
+    /// Start of each string in `bytes` and the end of the last; of each row in `starts`, for `texts`.
+    case texts(bytes: [UInt8], starts: [Int], rows: [Int]?)
+    case integers(bytes: [UInt8], count: Int)
+  }
+
+  private let column: TokenFileColumn
+  private let storage: Storage
+  private let firstRow: Int
+  private let offset: Int
+
+  /// Decodes a text or integer column.
+  ///
+  /// - Parameters:
+  ///   - column: As declared in the header.
+  ///   - table: The table of the block.
+  ///   - payload: The payload of the block, checksum already compared.
+  ///   - origin: Where the payload lies in the file.
+  init(
+    _ column: TokenFileColumn, table: ColumnTable, payload: RawSpan, at origin: Int
+  ) throws(TokenFileError) {
+    guard let descriptor = table.descriptor(id: column.id) else {
+      throw TokenFileError(
+        .noSuchColumn(name: column.name, kind: column.kind.name), offset: origin)
+    }
+    self.column = column
+    firstRow = table.first
+    offset = origin + descriptor.offset
+    let bytes = try Self.rawBytes(column, descriptor, payload, at: offset)
+    switch column.kind {
+    case .text, .texts:
+      storage = try Self.split(column, count: table.count, bytes: bytes, at: offset)
+    case .integers(let count):
+      guard bytes.count == table.count * count * 8 else {
+        throw TokenFileError(
+          .countMismatch(
+            what: "bytes of column \"\(column.name)\"", expected: table.count * count * 8,
+            found: bytes.count), offset: offset)
+      }
+      storage = .integers(bytes: bytes, count: count)
+    case .grid, .raggedGrid, .tokens:
+      preconditionFailure("token columns are unpacked by PackedTokens")
+    }
+  }
+
+  private static func rawBytes(
+    _ column: TokenFileColumn, _ descriptor: ColumnTable.Descriptor, _ payload: RawSpan,
+    at offset: Int
+  ) throws(TokenFileError) -> [UInt8] {
+    let stored = payload.extracting(descriptor.range)
+    guard descriptor.bits == 0,
+      let encoding = TokenFileColumn.Encoding(rawValue: descriptor.encoding), encoding != .packed
+    else {
+      throw TokenFileError(
+        .unsupportedEncoding(column: column.name, encoding: descriptor.encoding), offset: offset)
+    }
+    if encoding == .raw {
+      guard descriptor.rawSize == descriptor.storedSize else {
+        throw TokenFileError(
+          .countMismatch(
+            what: "raw size of column \"\(column.name)\"", expected: descriptor.storedSize,
+            found: descriptor.rawSize), offset: offset)
+      }
+      return [UInt8](copying: stored)
+    }
+    guard descriptor.rawSize > descriptor.storedSize,
+      let bytes = Compression.decompress(stored, as: encoding, count: descriptor.rawSize)
+    else {
+      throw TokenFileError(
+        .invalidCompression(
+          column: column.name,
+          detail: "\(descriptor.storedSize) bytes should give \(descriptor.rawSize)"),
+        offset: offset)
+    }
+    return bytes
+  }
+
+  private static func split(
+    _ column: TokenFileColumn, count: Int, bytes: [UInt8], at offset: Int
+  ) throws(TokenFileError) -> Storage {
+    do throws(ByteCodingError) {
+      var reader = ByteReader(bytes.rawSpan, origin: offset)
+      var rows: [Int]?
+      var strings = count
+      if column.kind == .texts {
+        var starts = [0]
+        starts.reserveCapacity(count + 1)
+        for _ in 0..<count { starts.append(starts.last! + Int(try reader.readUInt32())) }
+        strings = starts.last!
+        rows = starts
+      }
+      guard strings <= max(TokenFileLimits.textsPerChunk, count), strings <= reader.remaining / 4
+      else {
+        throw ByteCodingError(
+          .truncated(
+            needed: strings.multipliedReportingOverflow(by: 4).partialValue,
+            available: reader.remaining), offset: offset)
+      }
+      var starts = [reader.position + 4 * strings]
+      starts.reserveCapacity(strings + 1)
+      for _ in 0..<strings { starts.append(starts.last! + Int(try reader.readUInt32())) }
+      guard starts.last == bytes.count else {
+        throw ByteCodingError(
+          .truncated(needed: starts.last!, available: bytes.count), offset: offset)
+      }
+      return .texts(bytes: bytes, starts: starts, rows: rows)
+    } catch {
+      throw TokenFileError(error)
+    }
+  }
+
+  /// The value of the row at `index` in the block.
+  func value(_ index: Int) throws(TokenFileError) -> TokenFileValue {
+    switch storage {
+    case .texts(_, _, let rows):
+      guard let rows else { return .text(try string(index, row: index)) }
+      var texts: [String] = []
+      texts.reserveCapacity(rows[index + 1] - rows[index])
+      for position in rows[index]..<rows[index + 1] {
+        texts.append(try string(position, row: index))
+      }
+      return .texts(texts)
+    case .integers(let bytes, let count):
+      return .integers(
+        (0..<count).map { place in
+          let start = 8 * (index * count + place)
+          return (0..<8).reduce(0) { $0 | Int64(bytes[start + $1]) << Int64(8 * $1) }
+        })
+    }
+  }
+
+  private func string(_ position: Int, row: Int) throws(TokenFileError) -> String {
+    guard case .texts(let bytes, let starts, _) = storage,
+      let text = String(
+        validating: bytes[starts[position]..<starts[position + 1]], as: UTF8.self)
+    else {
+      throw TokenFileError(
+        .invalidText(column: column.name, row: firstRow + row), offset: offset)
+    }
+    return text
+  }
+}

@@ -1,0 +1,171 @@
+import ByteCoding
+
+/// The payload of a CHUNK or REJECT block: a small table of contents and one body per column.
+struct ColumnTable: Hashable, Sendable {
+  /// Where one column's body lies and how it is stored.
+  struct Descriptor: Hashable, Sendable {
+    let id: Int
+    let encoding: UInt8
+    let bits: Int
+    /// Offset of the body in the payload, a multiple of eight.
+    let offset: Int
+    /// Bytes of the body as stored.
+    let storedSize: Int
+    /// Bytes of the body before compression.
+    let rawSize: Int
+
+    var range: Range<Int> { offset..<offset + storedSize }
+  }
+
+  /// Rows (CHUNK) or rejects (REJECT) in the block, at least 1.
+  let count: Int
+  /// Number of the first of them in the file.
+  let first: Int
+  /// Rows and rejects from the start of the file to the end of the group that the block belongs to.
+  let inputCount: Int
+  let columns: [Descriptor]
+
+  /// Column bodies with what their descriptors will say.
+  struct Body {
+    let id: Int
+    let encoding: UInt8
+    let bits: Int
+    let rawSize: Int
+    let bytes: [UInt8]
+  }
+
+  /// The whole payload; inverse of ``init(parsing:at:)``.
+  static func payload(count: Int, first: Int, inputCount: Int, bodies: [Body]) -> [UInt8] {
+    var offset =
+      TokenFileLayout.tableHeaderSize + bodies.count * TokenFileLayout.columnDescriptorSize
+    let size = bodies.reduce(offset) { $0 + TokenFileLayout.aligned($1.bytes.count) }
+    var writer = ByteWriter(capacity: size)
+    writer.append(UInt32(bodies.count))
+    writer.append(UInt32(count))
+    writer.append(UInt64(first))
+    writer.append(UInt64(inputCount))
+    for body in bodies {
+      writer.append(UInt16(body.id))
+      writer.append(body.encoding)
+      writer.append(UInt8(body.bits))
+      writer.append(UInt32(0))
+      writer.append(UInt64(offset))
+      writer.append(UInt64(body.bytes.count))
+      writer.append(UInt64(body.rawSize))
+      offset += TokenFileLayout.aligned(body.bytes.count)
+    }
+    for body in bodies {
+      writer.append(contentsOf: body.bytes)
+      writer.pad(toMultipleOf: TokenFileLayout.alignment)
+    }
+    return writer.bytes
+  }
+
+  /// Reads and checks the table of contents; the bodies are not looked at.
+  ///
+  /// Bodies follow the table and each other in column order without gaps beyond alignment, so no
+  /// byte of a payload is without meaning.
+  ///
+  /// - Parameters:
+  ///   - payload: The whole payload of the block.
+  ///   - origin: Where it lies in the file.
+  init(parsing payload: RawSpan, at origin: Int) throws(TokenFileError) {
+    var columns: [Descriptor] = []
+    do throws(ByteCodingError) {
+      var reader = ByteReader(payload, origin: origin)
+      let columnCount = Int(try reader.readUInt32())
+      count = Int(try reader.readUInt32())
+      first = try reader.readSize()
+      inputCount = try reader.readSize()
+      guard columnCount <= TokenFileLimits.columns else {
+        throw ByteCodingError(
+          .truncated(
+            needed: columnCount * TokenFileLayout.columnDescriptorSize,
+            available: reader.remaining), offset: origin)
+      }
+      for _ in 0..<columnCount {
+        let id = Int(try reader.readUInt16())
+        let encoding = try reader.readUInt8()
+        let bits = Int(try reader.readUInt8())
+        let flags = try reader.readUInt32()
+        let start = reader.offset
+        let offset = try reader.readSize()
+        let stored = try reader.readSize()
+        let raw = try reader.readSize()
+        guard flags == 0 else { throw ByteCodingError(.tooLarge(UInt64(flags)), offset: start - 4) }
+        columns.append(
+          Descriptor(
+            id: id, encoding: encoding, bits: bits, offset: offset, storedSize: stored,
+            rawSize: raw))
+      }
+    } catch {
+      throw TokenFileError(error)
+    }
+    self.columns = columns
+    try check(payloadSize: payload.byteCount, at: origin)
+  }
+
+  private func check(payloadSize: Int, at origin: Int) throws(TokenFileError) {
+    guard 1...TokenFileLimits.rowsPerChunk ~= count else {
+      throw TokenFileError(
+        .limitExceeded(
+          what: "the row count of a block", found: count, limit: TokenFileLimits.rowsPerChunk),
+        offset: origin + 4)
+    }
+    let (last, overflow) = first.addingReportingOverflow(count)
+    guard !overflow, inputCount >= last else {
+      throw TokenFileError(
+        .countMismatch(
+          what: "inputs up to the end of a block", expected: overflow ? Int.max : last,
+          found: inputCount), offset: origin + 16)
+    }
+    var end =
+      TokenFileLayout.tableHeaderSize + columns.count * TokenFileLayout.columnDescriptorSize
+    var inflated = 0
+    for (index, column) in columns.enumerated() {
+      let place =
+        origin + TokenFileLayout.tableHeaderSize + index * TokenFileLayout.columnDescriptorSize
+      guard index == 0 || columns[index - 1].id < column.id else {
+        throw TokenFileError(
+          .invalidField(what: "column table", detail: "ids do not ascend"), offset: place)
+      }
+      guard column.offset == end else {
+        throw TokenFileError(
+          .invalidField(
+            what: "column table",
+            detail: "column \(column.id) begins at \(column.offset), not at \(end)"),
+          offset: place + 8)
+      }
+      guard column.storedSize <= payloadSize - end else {
+        throw TokenFileError(
+          .truncated(
+            what: "column \(column.id)", needed: column.storedSize, available: payloadSize - end),
+          offset: place + 16)
+      }
+      guard column.rawSize <= TokenFileLimits.columnBytes else {
+        throw TokenFileError(
+          .limitExceeded(
+            what: "the size of column \(column.id)", found: column.rawSize,
+            limit: TokenFileLimits.columnBytes), offset: place + 24)
+      }
+      if column.storedSize != column.rawSize {
+        inflated += column.rawSize
+        guard inflated <= TokenFileLimits.inflatedBytes else {
+          throw TokenFileError(
+            .limitExceeded(
+              what: "the inflated size of a block", found: inflated,
+              limit: TokenFileLimits.inflatedBytes), offset: place + 24)
+        }
+      }
+      end += TokenFileLayout.aligned(column.storedSize)
+    }
+    guard end == payloadSize else {
+      throw TokenFileError(
+        .countMismatch(what: "bytes of a block's payload", expected: end, found: payloadSize),
+        offset: origin)
+    }
+  }
+
+  /// The descriptor of a column, nil when the block has no such column.
+  func descriptor(id: Int) -> Descriptor? { columns.first { $0.id == id } }
+}

@@ -1,0 +1,169 @@
+import ByteCoding
+import Tokens
+
+/// A bit-packed token column of one chunk: where each row's bits lie, without unpacking them.
+struct PackedTokens: Sendable {
+  private enum Shape: Sendable {
+    /// Every row takes the same number of bytes.
+    case fixed(height: Int, width: Int, rowSize: Int)
+    /// Row `i` has `shapes[i]` and begins at `starts[i]`.
+    case ragged(shapes: [(height: Int, width: Int)], starts: [Int])
+  }
+
+  let column: TokenFileColumn
+  private let shape: Shape
+  private let vocabularySize: Int
+  private let firstRow: Int
+  private let rowCount: Int
+  /// Where the packed bytes lie in the payload.
+  private let range: Range<Int>
+  private let origin: Int
+
+  /// Checks the sizes of a token column.
+  ///
+  /// - Parameters:
+  ///   - column: As declared in the header, of a kind with tokens.
+  ///   - table: The table of the block.
+  ///   - payload: The payload of the block.
+  ///   - origin: Where the payload lies in the file.
+  init(
+    _ column: TokenFileColumn, table: ColumnTable, payload: RawSpan, at origin: Int
+  ) throws(TokenFileError) {
+    guard let descriptor = table.descriptor(id: column.id),
+      let vocabularySize = column.kind.vocabularySize
+    else {
+      throw TokenFileError(
+        .noSuchColumn(name: column.name, kind: column.kind.name), offset: origin)
+    }
+    let offset = origin + descriptor.offset
+    guard descriptor.encoding == TokenFileColumn.Encoding.packed.rawValue,
+      descriptor.rawSize == descriptor.storedSize
+    else {
+      throw TokenFileError(
+        .unsupportedEncoding(column: column.name, encoding: descriptor.encoding), offset: offset)
+    }
+    guard descriptor.bits == column.bits else {
+      throw TokenFileError(
+        .countMismatch(
+          what: "bits of column \"\(column.name)\"", expected: column.bits,
+          found: descriptor.bits), offset: offset)
+    }
+    self.column = column
+    self.vocabularySize = vocabularySize
+    self.origin = origin
+    firstRow = table.first
+    rowCount = table.count
+    range = descriptor.range
+    let expected: Int
+    switch column.kind {
+    case .grid(let height, let width, _):
+      let rowSize = Self.packedSize(height * width, column.bits)
+      shape = .fixed(height: height, width: width, rowSize: rowSize)
+      expected = rowSize * table.count
+    default:
+      let body = payload.extracting(descriptor.range)
+      let shapes = try Self.shapes(column, count: table.count, body: body, at: offset)
+      var starts = [table.count * 4]
+      starts.reserveCapacity(table.count + 1)
+      for shape in shapes {
+        starts.append(starts.last! + Self.packedSize(shape.height * shape.width, column.bits))
+      }
+      expected = starts.last!
+      shape = .ragged(shapes: shapes, starts: starts)
+    }
+    guard descriptor.storedSize == expected else {
+      throw TokenFileError(
+        .countMismatch(
+          what: "bytes of column \"\(column.name)\"", expected: expected,
+          found: descriptor.storedSize), offset: offset)
+    }
+  }
+
+  private static func packedSize(_ count: Int, _ bits: Int) -> Int { (count * bits + 7) / 8 }
+
+  private static func shapes(
+    _ column: TokenFileColumn, count: Int, body: RawSpan, at offset: Int
+  ) throws(TokenFileError) -> [(height: Int, width: Int)] {
+    var shapes: [(height: Int, width: Int)] = []
+    shapes.reserveCapacity(count)
+    var reader = ByteReader(body, origin: offset)
+    for _ in 0..<count {
+      let shape: (height: Int, width: Int)
+      let place = reader.offset
+      do throws(ByteCodingError) {
+        if case .tokens = column.kind {
+          shape = (1, Int(try reader.readUInt32()))
+        } else {
+          shape = (Int(try reader.readUInt16()), Int(try reader.readUInt16()))
+        }
+      } catch {
+        throw TokenFileError(error)
+      }
+      guard shape.height * shape.width <= TokenFileLimits.tokensPerValue else {
+        throw TokenFileError(
+          .limitExceeded(
+            what: "the tokens of a row in column \"\(column.name)\"",
+            found: shape.height * shape.width, limit: TokenFileLimits.tokensPerValue),
+          offset: place)
+      }
+      shapes.append(shape)
+    }
+    return shapes
+  }
+
+  /// Rows and columns of the grid of the row at `index` in the chunk (1 × n for `tokens`).
+  func shape(_ index: Int) -> (height: Int, width: Int) {
+    switch shape {
+    case .fixed(let height, let width, _): (height, width)
+    case .ragged(let shapes, _): shapes[index]
+    }
+  }
+
+  private func byteRange(_ index: Int) -> Range<Int> {
+    switch shape {
+    case .fixed(_, _, let rowSize):
+      range.lowerBound + index * rowSize..<range.lowerBound + (index + 1) * rowSize
+    case .ragged(_, let starts):
+      range.lowerBound + starts[index]..<range.lowerBound + starts[index + 1]
+    }
+  }
+
+  /// Unpacks the row at `index` in the chunk into `tokens`, which has room for exactly its tokens.
+  ///
+  /// - Throws: `tokenOutOfRange`.
+  @_lifetime(tokens: copy tokens)
+  func unpack(
+    _ index: Int, from payload: RawSpan, into tokens: inout MutableSpan<TokenID>
+  ) throws(TokenFileError) {
+    let bytes = byteRange(index)
+    let greatest = BitPacking.unpack(
+      payload.extracting(bytes), bits: column.bits, into: &tokens)
+    guard greatest < vocabularySize else {
+      throw TokenFileError(
+        .tokenOutOfRange(
+          column: column.name, row: firstRow + index, token: Int(greatest),
+          vocabularySize: vocabularySize), offset: origin + bytes.lowerBound)
+    }
+  }
+
+  /// The value of the row at `index` in the chunk.
+  func value(_ index: Int, from payload: RawSpan) throws(TokenFileError) -> TokenFileValue {
+    let shape = shape(index)
+    var tokens = [TokenID](repeating: 0, count: shape.height * shape.width)
+    var span = tokens.mutableSpan
+    try unpack(index, from: payload, into: &span)
+    if case .tokens = column.kind { return .tokens(tokens) }
+    return .grid(TokenGrid(height: shape.height, width: shape.width, tokens: tokens))
+  }
+
+  /// Compares the tokens of a row with the vocabulary.
+  ///
+  /// - Returns: How many tokens there are.
+  func check(_ index: Int, in payload: RawSpan) throws(TokenFileError) -> Int {
+    let shape = shape(index)
+    var tokens = [TokenID](repeating: 0, count: shape.height * shape.width)
+    var span = tokens.mutableSpan
+    try unpack(index, from: payload, into: &span)
+    return tokens.count
+  }
+}

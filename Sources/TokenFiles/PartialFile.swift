@@ -1,0 +1,93 @@
+import ByteCoding
+
+/// What can be kept of a `NAME.partial`.
+struct PartialFile {
+  /// Everything up to the last full group, or up to a last group that is not full and is pending.
+  private(set) var progress = WriterProgress()
+  /// The rows and rejects of a last group that is not full.
+  private(set) var pending: PendingGroup
+  private(set) var resumption = TokenFileResumption()
+
+  private let header: TokenFileHeader
+
+  /// Reads `path` and puts what lies behind the last whole group aside.
+  ///
+  /// - Throws: `headersDiffer` when the file was begun with another header, `notATokenFile` when it
+  ///   is something else; file system errors.
+  init(path: String, header: TokenFileHeader) throws(TokenFileError) {
+    self.header = header
+    pending = PendingGroup(header)
+    let file: MappedFile
+    do throws(ByteCodingError) { file = try MappedFile(path: path) } catch {
+      throw TokenFileError(error)
+    }
+    let kept: Int
+    do throws(TokenFileError) { kept = try scan(file.bytes) } catch {
+      throw error.at(path: path)
+    }
+    if kept < file.count { try setAside(file, from: kept) }
+  }
+
+  /// Walks over the blocks and collects what is whole.
+  ///
+  /// - Returns: Where the bytes begin that cannot be kept.
+  private mutating func scan(_ file: RawSpan) throws(TokenFileError) -> Int {
+    let start = [UInt8](copying: file.extracting(0..<min(8, file.byteCount)))
+    if TokenFileLayout.magic.starts(with: start), start.count < 8 { return 0 }
+    let found: TokenFileHeader
+    do throws(TokenFileError) {
+      (found, progress.size) = try TokenFileHeader.read(from: file)
+    } catch {
+      // Cut within the header block: nothing is lost by starting again.
+      if case .truncated = error.reason { return 0 }
+      throw error
+    }
+    let differences = found.differences(from: header)
+    guard differences.isEmpty else { throw TokenFileError(.headersDiffer(differences)) }
+    progress.nextOrdinal = 1
+    var last: BlockGroup?
+    var isDamaged = false
+    do throws(TokenFileError) {
+      while let group = try BlockGroup(
+        after: last?.progress ?? progress, in: file, header: header)
+      {
+        if let last { progress = last.progress }
+        last = group
+        resumption.rowCount += group.rowCount
+        resumption.rejects += group.rejects
+        resumption.keys += group.keys
+      }
+    } catch {
+      isDamaged = true
+    }
+    let end = last?.progress.size ?? progress.size
+    if let last { try take(last, file) }
+    // What follows undamaged is an index, which is made anew.
+    return isDamaged ? end : file.byteCount
+  }
+
+  /// Keeps the last group as it is when it is full; otherwise its rows wait for more.
+  private mutating func take(_ group: BlockGroup, _ file: RawSpan) throws(TokenFileError) {
+    if group.rowCount == header.rowsPerChunk
+      || group.rejects.count == PendingGroup.rejectLimit(header)
+    {
+      progress = group.progress
+      return
+    }
+    for row in try group.rows(in: file, header: header) { pending.addRow(row) }
+    for reject in group.rejects { pending.addReject(reject) }
+  }
+
+  private mutating func setAside(_ file: MappedFile, from start: Int) throws(TokenFileError) {
+    let name = String(file.path.dropLast(".partial".count)) + ".torn"
+    do throws(ByteCodingError) {
+      var torn = try AtomicOutputFile(path: name, leftover: .replace)
+      try torn.write(file.bytes.extracting(start..<file.count))
+      try torn.commit()
+    } catch {
+      throw TokenFileError(error)
+    }
+    resumption.discardedByteCount = file.count - start
+    resumption.discardedPath = name
+  }
+}

@@ -1,0 +1,83 @@
+import ByteCoding
+
+/// The rows and rejects that a writer has taken but not yet written: the next group of blocks.
+struct PendingGroup {
+  private let header: TokenFileHeader
+  private var rows: [ColumnBuilder]
+  private var rejects: [ColumnBuilder]
+  private(set) var rowCount = 0
+  private(set) var rejectCount = 0
+  /// Bytes of text and integers before compression.
+  private var textSize = 0
+  /// Bytes of everything before compression.
+  private var size = 0
+
+  init(_ header: TokenFileHeader) {
+    self.header = header
+    rows = header.columns.map(ColumnBuilder.init)
+    rejects = RejectColumns.all.map(ColumnBuilder.init)
+  }
+
+  /// Rejects after which a group is written even when its rows do not fill a chunk.
+  static func rejectLimit(_ header: TokenFileHeader) -> Int {
+    min(header.rowsPerChunk, TokenFileLimits.rejectsPerBlock)
+  }
+
+  var isEmpty: Bool { rowCount + rejectCount == 0 }
+
+  /// Whether nothing more may be added.
+  var isFull: Bool {
+    rowCount == header.rowsPerChunk || rejectCount == Self.rejectLimit(header)
+  }
+
+  /// Whether a row fits beside those that are here, by the limits on the bytes of a chunk.
+  func hasRoom(for values: [TokenFileValue]) -> Bool {
+    let text = values.reduce(0) { $0 + $1.textSize }
+    let all = zip(values, header.columns).reduce(0) { $0 + $1.1.size(of: $1.0) }
+    let mostStrings =
+      zip(values, rows).map { $0.stringCount + $1.stringCount }.max() ?? 0
+    return textSize + text <= TokenFileLimits.inflatedBytes
+      && size + all <= TokenFileLimits.columnBytes
+      && mostStrings <= TokenFileLimits.textsPerChunk
+  }
+
+  /// Adds a row's values, in column order; they fit their columns.
+  mutating func addRow(_ values: [TokenFileValue]) {
+    for (index, value) in values.enumerated() {
+      rows[index].append(value)
+      textSize += value.textSize
+      size += header.columns[index].size(of: value)
+    }
+    rowCount += 1
+  }
+
+  /// Adds a reject; what is longer than the format allows is cut.
+  mutating func addReject(_ reject: TokenFileReject) {
+    rejects[0].append(.integers([Int64(reject.input)]))
+    rejects[1].append(.text(reject.key.cut(toUTF8Count: TokenFileLimits.keyBytes)))
+    rejects[2].append(.text(reject.stage.cut(toUTF8Count: TokenFileLimits.rejectWordBytes)))
+    rejects[3].append(.text(reject.code.cut(toUTF8Count: TokenFileLimits.rejectWordBytes)))
+    rejects[4].append(
+      .text(reject.message.cut(toUTF8Count: TokenFileLimits.rejectMessageBytes)))
+    rejectCount += 1
+  }
+
+  /// The group's blocks: its rejects, then its rows.
+  func blocks(after progress: inout WriterProgress) -> [UInt8] {
+    let inputs = progress.rowCount + progress.rejectCount + rowCount + rejectCount
+    var bytes: [UInt8] = []
+    if rejectCount > 0 {
+      let payload = ColumnTable.payload(
+        count: rejectCount, first: progress.rejectCount, inputCount: inputs,
+        bodies: rejects.map { $0.body() })
+      bytes += progress.addRejects(payload, count: rejectCount)
+    }
+    if rowCount > 0 {
+      let payload = ColumnTable.payload(
+        count: rowCount, first: progress.rowCount, inputCount: inputs,
+        bodies: rows.map { $0.body() })
+      bytes += progress.addChunk(payload, count: rowCount)
+    }
+    return bytes
+  }
+}
