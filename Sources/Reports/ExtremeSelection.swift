@@ -3,18 +3,18 @@
 /// After any number of insertions it holds the ⌈limit / 2⌉ lowest and the ⌊limit / 2⌋ highest, in
 /// ascending order (equal scores in order of arrival). Whenever one too many is held, the one just
 /// past the low half goes: everything dropped before lies between the halves too.
-struct ExtremeSelection<Element: Sendable>: Sendable {
-  let limit: Int
-  private(set) var elements: [Element] = []
+package struct ExtremeSelection<Element: Sendable>: Sendable {
+  package let limit: Int
+  package private(set) var elements: [Element] = []
   private var scores: [Double] = []
 
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
   /// How many of a full selection are the lowest.
-  var lowCount: Int { (limit + 1) / 2 }
+  package var lowCount: Int { (limit + 1) / 2 }
 
   /// Offers an element; `make` runs only when it will be kept.
-  mutating func insert<Failure: Error>(
+  package mutating func insert<Failure: Error>(
     score: Double, make: () throws(Failure) -> Element
   ) throws(Failure) {
     let position = scores.firstIndex { $0 > score } ?? scores.count

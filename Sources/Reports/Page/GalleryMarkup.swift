@@ -42,7 +42,7 @@ struct GalleryMarkup {
       <h4 class="part">Worst</h4>
       <div class="gallery">\(Array(articles[..<low]))</div>
       <h4 class="part">Best</h4>
-      <div class="gallery">\(Array(articles[low...]))</div>
+      <div class="gallery">\(Array(articles[low...].reversed()))</div>
       """
   }
 

@@ -1,7 +1,7 @@
 /// Numbers as the page prints them, equal in every locale.
-enum Numbers {
+package enum Numbers {
   /// `value` with `digits` decimals, rounded half away from zero; `∞` for infinity.
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+  package static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return value > 0 ? "∞" : "–" }
     let factor = (0..<digits).reduce(1.0) { factor, _ in factor * 10 }
     let scaled = Int((abs(value) * factor).rounded())
@@ -13,7 +13,7 @@ enum Numbers {
   }
 
   /// A count with a comma at every third digit.
-  static func grouped(_ count: Int) -> String {
+  package static func grouped(_ count: Int) -> String {
     let digits = "\(count)"
     var result = ""
     for (index, digit) in digits.enumerated() {

@@ -110,6 +110,7 @@ enum PageStyle {
       .rejects tr, .rejects th, .rejects td { display: block; border: 0; padding: .1rem 0; }
       .rejects tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
       .rejects tbody th { font-weight: 600; }
+      .rejects td:not(.text) { display: inline; padding-right: .75rem; }
     }
     footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
       color: var(--soft); font-size: .85rem; }
@@ -125,7 +126,7 @@ enum PageStyle {
       .panels { grid-template-columns: repeat(3, 1fr); }
       .scroll { overflow: visible; }
       tr, .tiles, .facts { break-inside: avoid; }
-      h2, h3, .part { break-after: avoid; }
+      h2, h3, .part, .note, .legend { break-after: avoid; }
       .tiles, svg, .panels img { print-color-adjust: exact; }
     }
 

@@ -109,16 +109,21 @@ struct SectionMarkup {
   // MARK: Codebook use
 
   private var codebook: Markup {
-    """
-    <h3 id="codebook-\(number)">Codebook use</h3>
-    <p class="note">\(Numbers.count(summary.tokenCount, "token")) of \
-    \(Numbers.count(summary.pictureCount, "picture")). With few tokens per codeword, many codewords \
-    stay unused and the entropy is underestimated.</p>
-    <div class="charts">
-    \(UseCountChart(section.usage, id: "uses-\(number)").markup)
-    \(RankChart(section.usage, id: "ranks-\(number)").markup)
-    </div>
-    """
+    // Under some ten tokens per codeword, chance alone leaves codewords unused.
+    let isSmall = summary.tokenCount < 10 * section.codec.codebookSize
+    let warning =
+      isSmall
+      ? " So few tokens leave many codewords unused by chance, and the entropy is underestimated."
+      : ""
+    return """
+      <h3 id="codebook-\(number)">Codebook use</h3>
+      <p class="note">\(Numbers.count(summary.tokenCount, "token")) of \
+      \(Numbers.count(summary.pictureCount, "picture")).\(warning)</p>
+      <div class="charts">
+      \(UseCountChart(section.usage, id: "uses-\(number)").markup)
+      \(RankChart(section.usage, id: "ranks-\(number)").markup)
+      </div>
+      """
   }
 
   // MARK: Tables

@@ -1,21 +1,21 @@
-import ImageMetrics
+package import ImageMetrics
 
 /// Bars: how many codewords were used 0, 1, 2–3, 4–7, … times.
 ///
 /// The ranges grow by powers of two, or of four, eight, … where there would be too many bars.
-struct UseCountChart {
-  static let maximumBarCount = 12
+package struct UseCountChart {
+  package static let maximumBarCount = 12
 
   /// Codewords whose number of uses lies in `uses`.
-  struct Bar: Equatable {
-    let uses: ClosedRange<Int>
-    var codewordCount: Int
+  package struct Bar: Equatable {
+    package let uses: ClosedRange<Int>
+    package var codewordCount: Int
   }
 
-  let bars: [Bar]
+  package let bars: [Bar]
   private let id: String
 
-  init(_ usage: CodebookUsage, id: String) {
+  package init(_ usage: CodebookUsage, id: String) {
     self.id = id
     let most = usage.counts.max() ?? 0
     var shift = 1
@@ -46,7 +46,8 @@ struct UseCountChart {
         y="\(Numbers.fixed(y, 1))" width="\(Numbers.fixed(step * 0.8, 1))" \
         height="\(Numbers.fixed(height, 1))"/>
         <text x="\(middle)" y="\(Numbers.fixed(y - 4, 1))" text-anchor="middle">\(value)</text>
-        <text class="tick" x="\(middle)" y="209" text-anchor="middle">\(Self.short(bar.uses.lowerBound))</text>
+        <text class="tick" x="\(middle)" y="209" text-anchor="middle">\
+        \(Self.short(bar.uses.lowerBound))</text>
 
         """
     }
