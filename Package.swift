@@ -103,7 +103,8 @@ let package = Package(
     tests(
       "ImageCodecs", ["ImageCodecs", "Checkpoints", "Tokens", "RasterImages", "TensorKernels"]),
     tests("ImageMetrics", ["ImageMetrics", "RasterImages", "Tokens"]),
-    tests("Reports", ["Reports", "ImageMetrics", "ImageFiles", "RasterImages", "Tokens"]),
+    tests(
+      "Reports", ["Reports", "ByteCoding", "ImageMetrics", "ImageFiles", "RasterImages", "Tokens"]),
     tests("TokenFiles", ["TokenFiles", "ByteCoding", "Tokens"]),
     tests("Datasets", ["Datasets", "ImageFiles", "RasterImages"]),
     tests(

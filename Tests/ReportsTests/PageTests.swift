@@ -1,3 +1,5 @@
+import ByteCoding
+import Foundation
 import Reports
 import Testing
 
@@ -12,6 +14,19 @@ import Testing
     let sources = html.components(between: "src=\"", and: "\"")
     #expect(sources.count == 9)
     #expect(sources.allSatisfy { $0.hasPrefix("data:image/webp;base64,") })
+  }
+
+  /// The policy names the digests of the very style and script on the page: with any other the
+  /// browser would show neither.
+  @Test(arguments: ["style", "script"])
+  func allowsItsOwn(element: String) throws {
+    let html = try Samples.report(count: 1).html
+    let texts = html.components(between: "<\(element)>", and: "</\(element)>")
+    #expect(texts.count == 1)
+    var hash = SHA256()
+    hash.update(Array(try #require(texts.first).utf8).span.bytes)
+    let digest = Data(hash.finish()).base64EncodedString()
+    #expect(html.contains("\(element)-src 'sha256-\(digest)'"))
   }
 
   @Test func isTheSameEveryTime() throws {
