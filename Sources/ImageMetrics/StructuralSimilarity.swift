@@ -39,7 +39,7 @@ public enum StructuralSimilarity {
     return SeparableSimilarity(picture, other).mean()
   }
 
-  /// The definition, position by position: the oracle of ``mean(of:against:)``, 20 times slower.
+  /// The definition, position by position: the slow oracle of ``mean(of:against:)``.
   ///
   /// - Throws: As ``mean(of:against:)``.
   package static func referenceMean(

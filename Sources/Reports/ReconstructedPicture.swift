@@ -9,7 +9,7 @@ public import Tokens
 public struct ReconstructedPicture: Sendable {
   /// The sample's key, as in the token file.
   public let key: String
-  /// The sample's caption, shown beside the picture; `nil` when it has none.
+  /// The sample's caption, of which the page shows the beginning; `nil` when it has none.
   public let caption: String?
   /// The picture the codec saw: after crop and resize.
   public let original: RasterImage

@@ -10,7 +10,7 @@ public struct ReportOptions: Hashable, Sendable {
   /// The scale of the error heat maps.
   public var heatMap: ErrorHeatMap
 
-  /// Makes options; the defaults keep a page of 256 × 256 pictures under about 10 MB.
+  /// Makes options; by default a page of 256 × 256 photographs has about 10 MB.
   public init(
     pictureLimit: Int = 24, rowLimit: Int = 2000, heatMap: ErrorHeatMap = ErrorHeatMap()
   ) {

@@ -32,6 +32,18 @@ import Testing
     #expect(html.contains("alt=\"Original of &quot; onload=&quot;x\""))
   }
 
+  /// A caption of a megabyte is cut, one of the greatest length is not.
+  @Test func clipsLongCaptions() throws {
+    var section = Samples.section()
+    let whole = String(repeating: "w", count: 500)
+    try section.append(Samples.picture(key: "whole", caption: whole))
+    try section.append(
+      Samples.picture(key: "long", caption: String(repeating: "y", count: 1 << 20), seed: 2))
+    let html = ReconstructionReport(title: "Captions", sections: [section]).html
+    #expect(html.contains("<bdi>\(whole)</bdi>"))
+    #expect(html.contains("<bdi>\(String(repeating: "y", count: 500)) …</bdi>"))
+  }
+
   @Test func escapesEachCharacterOnce() throws {
     let html = try report("<a> & 'b' \"c\"").html
     #expect(html.contains("<bdi>&lt;a&gt; &amp; &#39;b&#39; &quot;c&quot;</bdi>"))

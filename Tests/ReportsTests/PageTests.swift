@@ -13,7 +13,7 @@ import Testing
     #expect(!html.contains("url(") || html.contains("url(#scale-1)"))
     let sources = html.components(between: "src=\"", and: "\"")
     #expect(sources.count == 9)
-    #expect(sources.allSatisfy { $0.hasPrefix("data:image/webp;base64,") })
+    #expect(sources.allSatisfy { $0.hasPrefix("data:image/png;base64,") })
   }
 
   /// The policy names the digests of the very style and script on the page: with any other the
