@@ -11,7 +11,7 @@ package struct ExtremeSelection<Element: Sendable>: Sendable {
   package init(limit: Int) { self.limit = limit }
 
   /// How many of a full selection are the lowest.
-  package var lowCount: Int { (limit + 1) / 2 }
+  package var lowCount: Int { limit / 2 + limit % 2 }
 
   /// Offers an element; `make` runs only when it will be kept.
   package mutating func insert<Failure: Error>(

@@ -56,6 +56,13 @@ import Testing
     #expect(all.contains("Showing 3 pictures, worst PSNR first."))
   }
 
+  @Test func showsAllWhenNothingLimitsIt() throws {
+    let options = ReportOptions(pictureLimit: .max, rowLimit: .max)
+    let html = try Samples.report(count: 30, options: options).html
+    #expect(html.contains("Showing 30 pictures, worst PSNR first."))
+    #expect(html.components(between: "alt=\"Original of ", and: "\"").count == 30)
+  }
+
   @Test func showsNoPictureWhenAskedForNone() throws {
     let report = try Samples.report(count: 3, options: ReportOptions(pictureLimit: 0))
     #expect(!report.html.contains("<img"))
