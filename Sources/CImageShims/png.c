@@ -92,7 +92,7 @@ static void request_channels(png_structp png, png_infop info, int channels) {
 
 static void decode(
     png_structp png, png_infop info, uint32_t width, uint32_t height, int channels,
-    uint8_t *pixels) {
+    uint8_t *pixels, size_t *rows) {
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_read_info(png, info);
   if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height) {
@@ -108,6 +108,7 @@ static void decode(
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < height; row++) {
       png_read_row(png, pixels + row * row_bytes, NULL);
+      *rows += 1;
     }
   }
   png_read_end(png, NULL);
@@ -127,7 +128,7 @@ tessera_png_status tessera_png_decode(
   }
   if (setjmp(state.failure) == 0) {
     png_set_read_fn(png, &state, read_bytes);
-    decode(png, info, width, height, channels, pixels);
+    decode(png, info, width, height, channels, pixels, &report->rows);
   }
   report->offset = state.input_offset;
   png_destroy_read_struct(&png, &info, NULL);

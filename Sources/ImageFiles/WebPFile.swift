@@ -27,7 +27,7 @@ enum WebPFile {
   private static func orientation(in bytes: [UInt8]) -> Orientation {
     var offset = 12
     while offset <= bytes.count - 8 {
-      let length = bytes[offset + 4..<offset + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let length = littleEndian(bytes[offset + 4..<offset + 8])
       guard length <= bytes.count - offset - 8 else { break }
       if bytes[offset..<offset + 4].elementsEqual("EXIF".utf8) {
         return ExifOrientation.read(bytes[offset + 8..<offset + 8 + length])
@@ -35,6 +35,10 @@ enum WebPFile {
       offset += 8 + length + length % 2
     }
     return .upright
+  }
+
+  private static func littleEndian(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
   static func decode(
@@ -53,6 +57,7 @@ enum WebPFile {
     // SAFETY: plain fields; the pointer set below stays inside the closure.
     unsafe configuration.output.colorspace = channels == 4 ? MODE_RGBA : MODE_RGB
     unsafe configuration.output.is_external_memory = 1
+    var rows: Int32 = 0
     let status = unsafe bytes.withUnsafeBufferPointer { input in
       unsafe pixels.withUnsafeMutableBufferPointer { output in
         // SAFETY: libwebp checks the picture against the stride and size given here.
@@ -65,10 +70,12 @@ enum WebPFile {
           return VP8_STATUS_OUT_OF_MEMORY
         }
         defer { unsafe WebPIDelete(decoder) }
-        return unsafe WebPIAppend(decoder, input.baseAddress, input.count)
+        let status = unsafe WebPIAppend(decoder, input.baseAddress, input.count)
+        _ = unsafe WebPIDecGetRGB(decoder, &rows, nil, nil, nil)
+        return status
       }
     }
-    let isEnough = options.acceptsTruncated && status == VP8_STATUS_SUSPENDED
+    let isEnough = options.acceptsTruncated && status == VP8_STATUS_SUSPENDED && rows > 0
     if let error = error(status), !isEnough { throw error }
     return channels == 4
       ? AlphaBlending.flatten(pixels, width: size.width, height: size.height, rule: options.alpha)
@@ -92,7 +99,11 @@ enum WebPFile {
       return unsafe Array(UnsafeBufferPointer(start: frame, count: size.width * size.height * 4))
     }
     guard let pixels else {
-      throw ImageFileError(.corrupt("the first frame of the animation"), format: .webp)
+      let isCut = littleEndian(bytes[4..<8]) > bytes.count - 8
+      throw ImageFileError(
+        isCut
+          ? .truncated("the container is longer than the file")
+          : .corrupt("the first frame of the animation"), format: .webp)
     }
     return AlphaBlending.flatten(pixels, width: size.width, height: size.height, rule: rule)
   }

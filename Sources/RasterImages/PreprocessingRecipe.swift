@@ -14,10 +14,10 @@ public struct PreprocessingRecipe: Hashable, Sendable, CustomStringConvertible {
 
   enum Method: Hashable, Sendable {
     case cropThenResize(ResampleFilter)
-    case resizeThenCrop(ResampleFilter)
+    case resizeThenCrop(ResampleFilter, order: PassOrder)
     case torchBilinear(antialias: Bool)
     case openCVBilinear
-    case resizeWithGap(ResampleFilter, gap: Double)
+    case resizeWithGap(ResampleFilter, gap: Double, order: PassOrder)
     case none
   }
 
@@ -31,9 +31,16 @@ public struct PreprocessingRecipe: Hashable, Sendable, CustomStringConvertible {
   /// Lanczos until the target is covered, then a central crop: ruDALL-E and the DALL-E dVAE.
   public static let lanczosCrop = PreprocessingRecipe(
     name: "lanczos-crop",
-    description: "lanczos-crop/1: Pillow Lanczos by the scale that covers the target (sides "
+    description: "lanczos-crop/1: Pillow 13 Lanczos by the scale that covers the target (sides "
       + "rounded half to even), then centre crop (offsets rounded half to even)",
-    method: .resizeThenCrop(.lanczos))
+    method: .resizeThenCrop(.lanczos, order: .mostlyColumnsFirst))
+
+  /// ``lanczosCrop`` as Pillow up to version 12 computes it: the same but for pictures more than
+  /// twice as high as wide.
+  public static let lanczosCropPillow12 = PreprocessingRecipe(
+    name: "lanczos-crop-pillow12",
+    description: "lanczos-crop-pillow12/1: lanczos-crop with columns always resampled before rows",
+    method: .resizeThenCrop(.lanczos, order: .columnsFirst))
 
   /// Central crop, then bilinear with antialiasing: RUDOLPH.
   public static let cropBilinear = PreprocessingRecipe(
@@ -66,9 +73,16 @@ public struct PreprocessingRecipe: Hashable, Sendable, CustomStringConvertible {
   /// Bicubic to exactly the target after a whole-number reduction, no crop: Kandinsky.
   public static let bicubicGap = PreprocessingRecipe(
     name: "bicubic-gap",
-    description: "bicubic-gap/1: Pillow bicubic to the target size with reducing_gap 1, "
+    description: "bicubic-gap/1: Pillow 13 bicubic to the target size with reducing_gap 1, "
       + "no crop, aspect not kept",
-    method: .resizeWithGap(.bicubic, gap: 1))
+    method: .resizeWithGap(.bicubic, gap: 1, order: .mostlyColumnsFirst))
+
+  /// ``bicubicGap`` as Pillow up to version 12 computes it: the same but for pictures that lose
+  /// more than twice as many rows as columns.
+  public static let bicubicGapPillow12 = PreprocessingRecipe(
+    name: "bicubic-gap-pillow12",
+    description: "bicubic-gap-pillow12/1: bicubic-gap with columns always resampled before rows",
+    method: .resizeWithGap(.bicubic, gap: 1, order: .columnsFirst))
 
   /// Nothing: the picture must already have the asked size.
   public static let none = PreprocessingRecipe(
@@ -76,8 +90,8 @@ public struct PreprocessingRecipe: Hashable, Sendable, CustomStringConvertible {
 
   /// Every recipe, in the order of the documentation.
   public static let all: [PreprocessingRecipe] = [
-    .squareLanczos, .lanczosCrop, .cropBilinear, .torchBilinear, .torchBilinearAntialias,
-    .openCVBilinearCrop, .bicubicGap, .none,
+    .squareLanczos, .lanczosCrop, .lanczosCropPillow12, .cropBilinear, .torchBilinear,
+    .torchBilinearAntialias, .openCVBilinearCrop, .bicubicGap, .bicubicGapPillow12, .none,
   ]
 
   private init(name: String, description: String, method: Method) {
@@ -109,15 +123,16 @@ public struct PreprocessingRecipe: Hashable, Sendable, CustomStringConvertible {
     case .cropThenResize(let filter):
       return image.resized(
         to: target, filter: filter, region: .centred(in: image.size, aspectOf: target))
-    case .resizeThenCrop(let filter):
+    case .resizeThenCrop(let filter, let order):
       let scale = Self.coveringScale(of: image.size, over: target)
       let full = PixelSize(
         width: Self.scaled(image.width, by: scale, atLeast: target.width),
         height: Self.scaled(image.height, by: scale, atLeast: target.height))
-      return image.resampled(
-        PixelRegion(x: 0, y: 0, size: image.size),
-        extent: (Float(image.width), Float(image.height)), to: full, filter: filter,
-        window: Self.centreHalfEven(of: full, target: target))
+      let plan = Resampler(
+        region: PixelRegion(x: 0, y: 0, size: image.size),
+        extent: (Float(image.width), Float(image.height)), target: full, filter: filter,
+        order: order, window: Self.centreHalfEven(of: full, target: target))
+      return FastResampler.resample(image, by: plan)
     case .torchBilinear(let antialias):
       let full = Self.coveringSizeRoundedDown(of: image.size, over: target)
       return image.torchBilinear(
@@ -131,8 +146,8 @@ public struct PreprocessingRecipe: Hashable, Sendable, CustomStringConvertible {
         to: full,
         window: PixelRegion(
           x: (full.width - target.width) / 2, y: (full.height - target.height) / 2, size: target))
-    case .resizeWithGap(let filter, let gap):
-      return image.resized(to: target, filter: filter, reducingGap: gap)
+    case .resizeWithGap(let filter, let gap, let order):
+      return image.resized(to: target, filter: filter, reducingGap: gap, order: order)
     case .none:
       throw RasterImageError(reason: .wrongSize(found: image.size, expected: target))
     }

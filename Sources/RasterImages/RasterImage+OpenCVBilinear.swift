@@ -15,10 +15,10 @@ extension RasterImage {
     }
     let across = FixedAxis(
       sourceCount: width, outputCount: target.width,
-      window: window.x..<window.x + window.size.width)
+      window: window.x..<window.x + window.size.width, clampsWeights: true)
     let down = FixedAxis(
       sourceCount: height, outputCount: target.height,
-      window: window.y..<window.y + window.size.height)
+      window: window.y..<window.y + window.size.height, clampsWeights: false)
     var result: [UInt8] = []
     result.reserveCapacity(window.size.width * window.size.height * 3)
     for y in 0..<window.size.height {
@@ -45,16 +45,17 @@ private struct FixedAxis {
   var second: [Int] = []
   var weights: [(Int, Int)] = []
 
-  init(sourceCount: Int, outputCount: Int, window: Range<Int>) {
+  /// - Parameter clampsWeights: Past the border, whether the border pixel gets the whole weight
+  ///   (columns) or both weights stay as they are and fall on the same pixel (rows).
+  init(sourceCount: Int, outputCount: Int, window: Range<Int>, clampsWeights: Bool) {
     let scale = 1 / (Double(outputCount) / Double(sourceCount))
     for output in window {
       let position = Float((Double(output) + 0.5) * scale - 0.5)
-      var start = Int(position.rounded(.down))
-      var fraction = position - Float(start)
-      if start < 0 { (start, fraction) = (0, 0) }
-      if start >= sourceCount - 1 { (start, fraction) = (sourceCount - 1, 0) }
-      first.append(start)
-      second.append(min(start + 1, sourceCount - 1))
+      let start = Int(position.rounded(.down))
+      let isOutside = start < 0 || start >= sourceCount - 1
+      let fraction = clampsWeights && isOutside ? 0 : position - Float(start)
+      first.append(min(max(start, 0), sourceCount - 1))
+      second.append(min(max(start + 1, 0), sourceCount - 1))
       weights.append((Self.fixed(1 - fraction), Self.fixed(fraction)))
     }
   }

@@ -1,8 +1,8 @@
 extension RasterImage {
   /// The picture, or a part of it, resampled to another size exactly as Pillow does.
   ///
-  /// Two passes, columns first, each rounded to bytes, with weights of 22 fractional bits: the
-  /// result has the same bytes as `Image.resize` of Pillow 3.4 and later on an RGB picture.
+  /// Two passes, each rounded to bytes, with weights of 22 fractional bits: the result has the same
+  /// bytes as `Image.resize` of Pillow on an RGB picture.
   ///
   /// - Parameters:
   ///   - target: The size wanted, at least one pixel on each side.
@@ -11,10 +11,11 @@ extension RasterImage {
   ///     have no influence); the whole picture by default.
   ///   - reducingGap: Pillow's `reducing_gap`, at least 1: first shrink by the whole factors that
   ///     leave each side at least this many times the target, by ``reduced(horizontal:vertical:)``.
+  ///   - order: Which pass comes first; the default is that of Pillow 13.
   /// - Complexity: O(source rows used · target width · taps + target area · taps).
   public func resized(
     to target: PixelSize, filter: ResampleFilter, region: PixelRegion? = nil,
-    reducingGap: Double? = nil
+    reducingGap: Double? = nil, order: PassOrder = .mostlyColumnsFirst
   ) -> RasterImage {
     precondition(
       target.width > 0 && target.height > 0, "a picture cannot be resized to \(target)")
@@ -34,46 +35,9 @@ extension RasterImage {
         used = PixelRegion(x: 0, y: 0, size: source.size)
       }
     }
-    return source.resampled(
-      used, extent: extent, to: target, filter: filter,
+    let plan = Resampler(
+      region: used, extent: extent, target: target, filter: filter, order: order,
       window: PixelRegion(x: 0, y: 0, size: target))
-  }
-
-  /// Resamples `region` to `target` and returns only `window` of the result.
-  ///
-  /// - Parameter extent: The part of `region` that `target` covers, from its top left corner.
-  func resampled(
-    _ region: PixelRegion, extent: (width: Float, height: Float), to target: PixelSize,
-    filter: ResampleFilter, window: PixelRegion
-  ) -> RasterImage {
-    let isWideEnough =
-      target.width == region.size.width && extent.width == Float(region.size.width)
-    let isHighEnough =
-      target.height == region.size.height && extent.height == Float(region.size.height)
-    let columns = window.x..<window.x + window.size.width
-    let rows = window.y..<window.y + window.size.height
-    let horizontal =
-      isWideEnough
-      ? nil
-      : ResampleAxis(
-        sourceCount: region.size.width, extent: extent.width, outputCount: target.width,
-        window: columns, filter: filter)
-    let vertical =
-      isHighEnough
-      ? nil
-      : ResampleAxis(
-        sourceCount: region.size.height, extent: extent.height, outputCount: target.height,
-        window: rows, filter: filter)
-    var source = region
-    if isWideEnough {
-      source.x += columns.lowerBound
-      source.size.width = columns.count
-    }
-    if isHighEnough {
-      source.y += rows.lowerBound
-      source.size.height = rows.count
-    }
-    return ReferenceResampler.resample(
-      cropped(to: source), horizontal: horizontal, vertical: vertical)
+    return FastResampler.resample(source, by: plan)
   }
 }

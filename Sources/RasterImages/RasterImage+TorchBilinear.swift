@@ -21,12 +21,9 @@ extension RasterImage {
     for row in rows {
       for x in 0..<window.size.width {
         for channel in 0..<3 {
-          var sum: Float = 0
-          for tap in 0..<across.counts[x] {
-            let source = (row * width + across.starts[x] + tap) * 3 + channel
-            sum += Float(pixels[source]) * across.weights[x * across.tapCount + tap]
-          }
-          columnsDone[(row - rows.lowerBound) * rowLength + x * 3 + channel] = sum
+          let start = (row * width + across.starts[x]) * 3 + channel
+          columnsDone[(row - rows.lowerBound) * rowLength + x * 3 + channel] =
+            across.sum(at: x) { tap in Float(pixels[start + 3 * tap]) }
         }
       }
     }
@@ -34,11 +31,8 @@ extension RasterImage {
     result.reserveCapacity(window.size.height * rowLength)
     for y in 0..<window.size.height {
       for byte in 0..<rowLength {
-        var sum: Float = 0
-        for tap in 0..<down.counts[y] {
-          let row = down.starts[y] + tap - rows.lowerBound
-          sum += columnsDone[row * rowLength + byte] * down.weights[y * down.tapCount + tap]
-        }
+        let start = (down.starts[y] - rows.lowerBound) * rowLength + byte
+        let sum = down.sum(at: y) { tap in columnsDone[start + tap * rowLength] }
         result.append(UInt8(min(255, max(0, sum.rounded(.toNearestOrEven)))))
       }
     }
@@ -52,13 +46,34 @@ private struct FloatAxis {
   var counts: [Int] = []
   var weights: [Float] = []
   let tapCount: Int
+  let antialias: Bool
 
   var sourceRange: Range<Int> {
     let high = zip(starts, counts).map { $0 + $1 }.max() ?? 0
     return (starts.min() ?? 0)..<high
   }
 
+  /// The weighted sum of one output, in the order and with the roundings of PyTorch's vector code
+  /// (measured with 2.15 on AVX-512): products are rounded before they are added in whole groups
+  /// of four taps after the first, and fused with the addition in what is left.
+  func sum(at output: Int, _ value: (_ tap: Int) -> Float) -> Float {
+    let base = output * tapCount
+    let count = counts[output]
+    if !antialias {
+      let second = count == 2 ? value(1) * weights[base + 1] : 0
+      return second.addingProduct(value(0), weights[base])
+    }
+    var sum = value(0) * weights[base]
+    let grouped = 1 + (count - 1) / 4 * 4
+    for tap in 1..<max(1, grouped) { sum += value(tap) * weights[base + tap] }
+    for tap in grouped..<max(grouped, count) {
+      sum.addProduct(value(tap), weights[base + tap])
+    }
+    return sum
+  }
+
   init(sourceCount: Int, outputCount: Int, window: Range<Int>, antialias: Bool) {
+    self.antialias = antialias
     let scale = Float(sourceCount) / Float(outputCount)
     guard antialias else {
       tapCount = 2
@@ -76,13 +91,13 @@ private struct FloatAxis {
     let inverse = scale >= 1 ? 1 / scale : 1
     tapCount = Int(support.rounded(.up)) * 2 + 1
     for output in window {
-      let centre = scale * (Float(output) + 0.5)
-      let start = max(Int(centre - support + 0.5), 0)
-      let count = min(Int(centre + support + 0.5), sourceCount) - start
+      let centre = Float(Double(scale) * (Double(output) + 0.5))
+      let start = max(Int(Double(centre - support) + 0.5), 0)
+      let count = min(Int(Double(centre + support) + 0.5), sourceCount) - start
       var taps = [Float](repeating: 0, count: tapCount)
       var sum: Float = 0
       for tap in 0..<count {
-        let distance = (Float(tap + start) - centre + 0.5) * inverse
+        let distance = Float((Double(Float(tap + start) - centre) + 0.5) * Double(inverse))
         taps[tap] = max(0, 1 - distance.magnitude)
         sum += taps[tap]
       }

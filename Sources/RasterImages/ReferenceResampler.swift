@@ -1,50 +1,47 @@
 /// The obvious resampler: one loop per pass, kept as the oracle of the fast one.
-enum ReferenceResampler {
-  /// Applies the horizontal pass, then the vertical one, each rounded to bytes.
-  ///
-  /// - Parameters:
-  ///   - image: The source.
-  ///   - horizontal: Weights across, or nil when columns stay as they are.
-  ///   - vertical: Weights down, or nil when rows stay as they are.
-  static func resample(
-    _ image: RasterImage, horizontal: ResampleAxis?, vertical: ResampleAxis?
-  ) -> RasterImage {
-    var result = image
-    if let horizontal {
-      result = pass(
-        result, along: horizontal, step: 3, lineStep: result.width * 3, lines: result.height)
-    }
-    if let vertical {
-      result = pass(
-        result, along: vertical, step: result.width * 3, lineStep: 3, lines: result.width)
-    }
-    return result
+package enum ReferenceResampler {
+  package static func resample(_ image: RasterImage, by plan: Resampler) -> RasterImage {
+    let part = image.cropped(to: plan.region)
+    return plan.takesRowsFirst
+      ? across(down(part, plan.vertical), plan.horizontal)
+      : down(across(part, plan.horizontal), plan.vertical)
   }
 
-  /// Resamples every line of one axis: `step` bytes lie between the pixels of a line, `lineStep`
-  /// between lines.
+  private static func across(_ image: RasterImage, _ axis: ResampleAxis?) -> RasterImage {
+    guard let axis else { return image }
+    return pass(image, axis, size: PixelSize(width: axis.outputCount, height: image.height)) {
+      x, y, tap in (Int(axis.starts[x]) + tap, y, x)
+    }
+  }
+
+  private static func down(_ image: RasterImage, _ axis: ResampleAxis?) -> RasterImage {
+    guard let axis else { return image }
+    return pass(image, axis, size: PixelSize(width: image.width, height: axis.outputCount)) {
+      x, y, tap in (x, Int(axis.starts[y]) + tap, y)
+    }
+  }
+
+  /// - Parameter locate: The source column, the source row and the output index along the axis of
+  ///   one tap of one output pixel.
   private static func pass(
-    _ image: RasterImage, along axis: ResampleAxis, step: Int, lineStep: Int, lines: Int
+    _ image: RasterImage, _ axis: ResampleAxis, size: PixelSize,
+    locate: (_ x: Int, _ y: Int, _ tap: Int) -> (x: Int, y: Int, output: Int)
   ) -> RasterImage {
-    let isHorizontal = step == 3
-    let width = isHorizontal ? axis.outputCount : image.width
-    let height = isHorizontal ? image.height : axis.outputCount
-    let outputStep = isHorizontal ? 3 : width * 3
-    let outputLineStep = isHorizontal ? width * 3 : 3
-    var result = [UInt8](repeating: 0, count: width * height * 3)
-    for line in 0..<lines {
-      for output in 0..<axis.outputCount {
+    var result: [UInt8] = []
+    result.reserveCapacity(size.width * size.height * 3)
+    for y in 0..<size.height {
+      for x in 0..<size.width {
         for channel in 0..<3 {
           var sum: Int32 = 1 << (ResampleAxis.fractionBits - 1)
-          for tap in 0..<Int(axis.counts[output]) {
-            let source = (Int(axis.starts[output]) + tap) * step + line * lineStep + channel
-            sum += axis.weights[output * axis.tapCount + tap] * Int32(image.pixels[source])
+          for tap in 0..<Int(axis.counts[locate(x, y, 0).output]) {
+            let source = locate(x, y, tap)
+            let pixel = image.pixels[(source.y * image.width + source.x) * 3 + channel]
+            sum += axis.weights[source.output * axis.tapCount + tap] * Int32(pixel)
           }
-          result[output * outputStep + line * outputLineStep + channel] = UInt8(
-            clamping: sum >> ResampleAxis.fractionBits)
+          result.append(UInt8(clamping: sum >> ResampleAxis.fractionBits))
         }
       }
     }
-    return RasterImage(width: width, height: height, pixels: result)
+    return RasterImage(width: size.width, height: size.height, pixels: result)
   }
 }

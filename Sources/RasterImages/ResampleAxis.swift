@@ -5,7 +5,7 @@
 ///
 /// Source: the method of Pillow's `Resample.c`, in which each output pixel is a weighted mean over
 /// the filter's support, widened by the scale when shrinking.
-struct ResampleAxis: Hashable, Sendable {
+package struct ResampleAxis: Hashable, Sendable {
   /// Bits after the point: 32 less 8 for the pixel and 2 for overshoot.
   static let fractionBits = 22
 

@@ -2,6 +2,9 @@
 @main
 struct Benchmarks {
   static func main() {
-    print("usage: Benchmarks NAME")
+    switch CommandLine.arguments.dropFirst().first {
+    case "picture-pixels": PicturePixels.run()
+    default: print("usage: Benchmarks NAME")
+    }
   }
 }

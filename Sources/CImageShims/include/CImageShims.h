@@ -23,6 +23,8 @@ typedef struct {
   char message[160];
   /// Bytes of the file read so far.
   size_t offset;
+  /// Rows decoded, over all passes of an interlaced picture.
+  size_t rows;
 } tessera_png_report;
 
 /// Decodes a whole PNG to 8 bits per channel.
