@@ -10,25 +10,41 @@ public final class NetworkExecutor: Sendable {
   public let network: Network
   /// The trade of accuracy for speed.
   public let policy: Policy
-  private let reference: ReferenceEngine
+  private let engine: Engine
+
+  private enum Engine: Sendable {
+    case reference(ReferenceEngine)
+    case kernels(KernelEngine)
+  }
 
   /// Prepares nothing yet: weights are read on the first run.
   ///
   /// - Parameters:
   ///   - network: What to compute.
   ///   - policy: The trade of accuracy for speed.
-  public init(_ network: Network, policy: Policy = .balanced) {
+  ///   - instructionSet: Which kernels to use; when left out, those that the environment variable
+  ///     `TESSERA_ISA` names, or else the best of this processor.
+  public init(
+    _ network: Network, policy: Policy = .balanced, instructionSet: InstructionSet? = nil
+  ) {
     self.network = network
     self.policy = policy
-    reference = ReferenceEngine(network)
+    engine =
+      policy == .reference
+      ? .reference(ReferenceEngine(network))
+      : .kernels(KernelEngine(network, policy: policy, instructionSet: instructionSet))
   }
 
   /// Reads the weights and lays them out for the kernels now rather than on the first run.
   ///
   /// - Parameter threads: How many threads may work on it.
-  /// - Throws: `parameterUnreadable` or `parameterCount` when weights cannot be had.
+  /// - Throws: `parameterUnreadable` or `parameterCount` when weights cannot be had,
+  ///   `instructionSet` when the processor lacks the one asked for.
   public func prepare(threads: Int = 1) throws(NetworkError) {
-    _ = try reference.weights()
+    switch engine {
+    case .reference(let engine): _ = try engine.weights()
+    case .kernels(let engine): _ = try engine.prepare(threads: threads)
+    }
   }
 
   /// Computes the network's outputs.
@@ -46,7 +62,11 @@ public final class NetworkExecutor: Sendable {
   ) throws(NetworkError) -> [Tensor] {
     precondition(threads >= 1, "\(threads) threads cannot run anything")
     try check(inputs)
-    return try reference.run(inputs, observer: observer)
+    switch engine {
+    case .reference(let engine): return try engine.run(inputs, observer: observer)
+    case .kernels(let engine):
+      return try engine.run(inputs, threads: threads, observer: observer)
+    }
   }
 
   private func check(_ inputs: [Tensor]) throws(NetworkError) {

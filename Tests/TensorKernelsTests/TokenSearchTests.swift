@@ -61,4 +61,32 @@ import Testing
     }
     #expect(error?.reason == .channels(expected: 2, found: 3))
   }
+
+  @Test(arguments: Variant.all) func kernelsFindWhatTheOracleFinds(variant: Variant) throws {
+    var generator = SeededGenerator(seed: 11)
+    for (size, dimension, height) in [(5, 3, 1), (100, 8, 9), (333, 24, 20), (1000, 64, 7)] {
+      let matrix = Parameter.random("codes", [size, dimension], using: &generator)
+      let bias = Parameter.random("bias", [size], using: &generator)
+      let latents = Tensor.random(
+        batch: 2, height: height, width: 11, channels: dimension, using: &generator)
+      for criterion in [TokenSearch.Criterion.nearestCodeword, .largestLogit(bias: bias)] {
+        let expected = try TokenSearch(matrix: matrix, criterion: criterion, policy: .reference)
+          .tokens(of: latents, gaps: true)
+        let search = try TokenSearch(
+          matrix: matrix, criterion: criterion, policy: variant.policy,
+          instructionSet: variant.instructionSet)
+        let result = try search.tokens(of: latents, gaps: true)
+        for index in expected.tokens.indices {
+          // Scores are sums of at most 64 products of numbers around 1.
+          #expect(abs(result.gaps[index] - expected.gaps[index]) < 2e-5)
+          #expect(
+            result.tokens[index] == expected.tokens[index] || expected.gaps[index] < 2e-5)
+        }
+        for threads in [2, 5] {
+          #expect(try search.tokens(of: latents, threads: threads, gaps: true) == result)
+        }
+        #expect(try search.tokens(of: latents).tokens == result.tokens)
+      }
+    }
+  }
 }

@@ -174,7 +174,7 @@ public struct NetworkBuilder {
   /// Ends the network. Operations that no output needs are dropped.
   ///
   /// - Parameter outputs: The values that a run returns, at least one.
-  public consuming func finish(_ outputs: [Value]) -> Network {
+  public mutating func finish(_ outputs: [Value]) -> Network {
     precondition(!outputs.isEmpty, "a network needs an output")
     var needed = [Bool](repeating: false, count: nodes.count)
     for input in inputs { needed[input] = true }

@@ -32,7 +32,13 @@ public final class TokenSearch: Sendable {
   /// The trade of accuracy for speed; only `reference` makes a difference here.
   public let policy: Policy
   private let matrix: Parameter
-  private let reference = Mutex<ReferenceSearch?>(nil)
+  private let instructionSet: InstructionSet?
+  private let prepared = Mutex<Engine?>(nil)
+
+  private enum Engine: Sendable {
+    case reference(ReferenceSearch)
+    case kernels(KernelSearch)
+  }
 
   /// Describes a search whose weights are read on the first use.
   ///
@@ -40,9 +46,11 @@ public final class TokenSearch: Sendable {
   ///   - matrix: `[size, dimension]`, or the same with a 1x1 kernel behind.
   ///   - criterion: What makes a token the best.
   ///   - policy: `reference` computes in double precision.
+  ///   - instructionSet: As for `NetworkExecutor`.
   /// - Throws: `parameterShape` when matrix or bias have another shape.
   public init(
-    matrix: Parameter, criterion: Criterion, policy: Policy = .balanced
+    matrix: Parameter, criterion: Criterion, policy: Policy = .balanced,
+    instructionSet: InstructionSet? = nil
   ) throws(NetworkError) {
     guard matrix.shape.count >= 2, matrix.shape.allSatisfy({ $0 > 0 }),
       matrix.shape.dropFirst(2).allSatisfy({ $0 == 1 })
@@ -62,6 +70,7 @@ public final class TokenSearch: Sendable {
     self.matrix = matrix
     self.criterion = criterion
     self.policy = policy
+    self.instructionSet = instructionSet
   }
 
   /// Finds the best token of every pixel.
@@ -79,15 +88,24 @@ public final class TokenSearch: Sendable {
       throw NetworkError(
         .channels(expected: dimension, found: latents.channels), at: matrix.name)
     }
-    return try preparedReference().tokens(of: latents, gaps: gaps)
+    switch try prepare() {
+    case .reference(let search): return search.tokens(of: latents, gaps: gaps)
+    case .kernels(let search): return search.tokens(of: latents, threads: threads, gaps: gaps)
+    }
   }
 
-  private func preparedReference() throws(NetworkError) -> ReferenceSearch {
-    try reference.withLock { cached throws(NetworkError) -> ReferenceSearch in
+  private func prepare() throws(NetworkError) -> Engine {
+    try prepared.withLock { cached throws(NetworkError) -> Engine in
       if let cached { return cached }
-      let search = try ReferenceSearch(matrix: matrix, criterion: criterion)
-      cached = search
-      return search
+      let engine: Engine
+      if policy == .reference {
+        engine = .reference(try ReferenceSearch(matrix: matrix, criterion: criterion))
+      } else {
+        engine = .kernels(
+          try KernelSearch(matrix: matrix, criterion: criterion, instructionSet: instructionSet))
+      }
+      cached = engine
+      return engine
     }
   }
 }

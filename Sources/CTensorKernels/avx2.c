@@ -1,0 +1,11 @@
+#include "common.h"
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define LANES 8
+#define PANEL_VECTORS 2
+#define BLOCK_ROWS 6
+#define TABLE tk_avx2
+#define TABLE_NAME "avx2"
+#include "kernels.h"
+#pragma clang attribute pop
+#endif

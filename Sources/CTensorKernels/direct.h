@@ -1,0 +1,197 @@
+// Convolutions as products over the kernel's taps, and the two special cases that beat them.
+
+// One output row from the padded input rows `lines` (pointers to the row's first tap).
+static void direct_row(
+    const tk_convolution *c, const float *const *lines, const float *weights, long kernel_height,
+    long kernel_width, long stride, float *to, long to_stride, const float *residual,
+    long pixels) {
+  const tk_map *x = &c->input;
+  const float *runs[64];
+  factor_rows rows = {runs, 0, 0, stride * x->stride};
+  if (x->stride == x->channels) {  // the taps of a kernel row are neighbours in memory
+    rows.count = kernel_height;
+    rows.length = kernel_width * x->channels;
+    for (long ky = 0; ky < kernel_height; ky++) runs[ky] = lines[ky];
+  } else {
+    rows.count = kernel_height * kernel_width;
+    rows.length = x->channels;
+    for (long ky = 0; ky < kernel_height; ky++)
+      for (long kx = 0; kx < kernel_width; kx++)
+        runs[ky * kernel_width + kx] = lines[ky] + kx * x->stride;
+  }
+  const long depth = kernel_height * kernel_width * x->channels;
+  for (long channel = 0; channel < c->output.stride; channel += PANEL) {
+    const block_target target = {
+        to + channel, to_stride, residual ? residual + channel : 0, c->gain};
+    multiply_panel(
+        &rows, pixels, panel_vectors(channel, c->output.stride), weights + channel * depth,
+        c->bias + channel, &target);
+  }
+}
+
+INLINE double *task_moments(const tk_convolution *c, long task) {
+  return c->moments ? c->moments + task * tk_moments_size(c->output.stride) : 0;
+}
+
+// Pixels of a 1x1 convolution that are read together.
+#define POINT_PIXELS 112
+
+static long direct_scratch(const tk_convolution *c) {
+  if (c->kernel_height * c->kernel_width == 1 && c->stride == 1)
+    return sizeof(float) * POINT_PIXELS * c->input.stride;
+  return sizeof(float) * c->kernel_height * c->input.stride
+         * ((c->output.width - 1) * c->stride + c->kernel_width);
+}
+
+// 1x1 at stride 1: pixels need no neighbours, rows need no borders.
+static void point_task(const tk_convolution *c, long task, float *scratch) {
+  const tk_map *x = &c->input, *y = &c->output;
+  const long slots = tk_divide_up(y->height, c->task_rows);
+  const long picture = task / slots, top = task % slots * c->task_rows;
+  const long rows = y->height - top < c->task_rows ? y->height - top : c->task_rows;
+  const long first = (picture * y->height + top) * y->width, pixels = rows * y->width;
+  double *slot = task_moments(c, task);
+  for (long p = 0; p < pixels; p += POINT_PIXELS) {
+    const long count = pixels - p < POINT_PIXELS ? pixels - p : POINT_PIXELS;
+    const float *line = x->data + (first + p) * x->stride;
+    if (c->scale || c->activation != TK_IDENTITY) {
+      affine(
+          scratch, line, count, x->stride, c->scale ? c->scale + picture * x->stride : 0,
+          c->shift ? c->shift + picture * x->stride : 0, c->activation);
+      line = scratch;
+    }
+    float *to = y->data + (first + p) * y->stride;
+    direct_row(
+        c, &line, c->weights, 1, 1, 1, to, y->stride,
+        c->residual ? c->residual + (first + p) * y->stride : 0, count);
+    if (slot) add_row_moments(slot, to, count, y->stride, p == 0);
+  }
+}
+
+static void direct_task(const tk_convolution *c, long task, void *scratch) {
+  if (c->kernel_height * c->kernel_width == 1 && c->stride == 1) {
+    point_task(c, task, scratch);
+    return;
+  }
+  const tk_map *x = &c->input, *y = &c->output;
+  const long slots = tk_divide_up(y->height, c->task_rows);
+  const long picture = task / slots, top = task % slots * c->task_rows;
+  const long bottom = top + c->task_rows < y->height ? top + c->task_rows : y->height;
+  const long pixels = (y->width - 1) * c->stride + c->kernel_width;
+  double *slot = task_moments(c, task);
+  float *ring = scratch;
+  long filled = top * c->stride;  // rows of the padded input
+  for (long row = top; row < bottom; row++) {
+    const long first = row * c->stride;
+    if (filled < first) filled = first;
+    for (; filled < first + c->kernel_height; filled++)
+      fill_row(
+          c, picture, filled - c->padding_top, -c->padding_left, pixels - c->padding_left,
+          ring + filled % c->kernel_height * pixels * x->stride);
+    const float *lines[64];
+    for (long ky = 0; ky < c->kernel_height; ky++)
+      lines[ky] = ring + (first + ky) % c->kernel_height * pixels * x->stride;
+    const long offset = (picture * y->height + row) * y->width * y->stride;
+    direct_row(
+        c, lines, c->weights, c->kernel_height, c->kernel_width, c->stride, y->data + offset,
+        y->stride, c->residual ? c->residual + offset : 0, y->width);
+    if (slot) add_row_moments(slot, y->data + offset, y->width, y->stride, row == top);
+  }
+}
+
+// Doubling and 3x3: each of the four results of a small pixel sees only 2x2 small pixels, whose
+// weights are sums of the nine.
+static long upsampled_scratch(const tk_convolution *c) {
+  return sizeof(float) * 3 * (c->input.width + 2) * c->input.stride;
+}
+
+static void upsampled_task(const tk_convolution *c, long task, void *scratch) {
+  const tk_map *x = &c->input, *y = &c->output;
+  const long slots = tk_divide_up(y->height, c->task_rows);
+  const long picture = task / slots, top = task % slots * c->task_rows / 2;
+  const long end = top + c->task_rows / 2;
+  const long bottom = end < x->height ? end : x->height;
+  const long row_size = (x->width + 2) * x->stride, kernel = 4 * x->channels * y->stride;
+  double *slot = task_moments(c, task);
+  float *ring = scratch;
+  long filled = top - 1;
+  for (long row = top; row < bottom; row++) {
+    for (; filled < row + 2; filled++)
+      fill_row(c, picture, filled, -1, x->width + 1, ring + (filled + 3) % 3 * row_size);
+    for (long py = 0; py < 2; py++) {
+      float *to = y->data + (picture * y->height + 2 * row + py) * y->width * y->stride;
+      const float *residual = c->residual ? c->residual + (to - y->data) : 0;
+      for (long px = 0; px < 2; px++) {
+        const float *lines[2];
+        for (long ky = 0; ky < 2; ky++)
+          lines[ky] = ring + (row - 1 + py + ky + 3) % 3 * row_size + px * x->stride;
+        direct_row(
+            c, lines, c->weights + (2 * py + px) * kernel, 2, 2, 1, to + px * y->stride,
+            2 * y->stride, residual ? residual + px * y->stride : 0, x->width);
+      }
+      if (slot) add_row_moments(slot, to, y->width, y->stride, row == top && py == 0);
+    }
+  }
+}
+
+// Few results: the products of all nine taps at once, [pixel][tap * outputs + output], then every
+// result is the sum of nine of them.
+#define FOUR_LANES 4
+typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
+
+INLINE long few_columns(const tk_convolution *c) {
+  return tk_divide_up(9 * c->output.channels, TK_CHANNEL_MULTIPLE) * TK_CHANNEL_MULTIPLE;
+}
+
+static long few_results_scratch(const tk_convolution *c) {
+  const long width = c->input.width;
+  return sizeof(float)
+         * (width * c->input.stride + 3 * (width + 2) * few_columns(c) + FOUR_LANES);
+}
+
+static void few_results_task(const tk_convolution *c, long task, void *scratch) {
+  const tk_map *x = &c->input, *y = &c->output;
+  const long slots = tk_divide_up(y->height, c->task_rows), columns = few_columns(c);
+  const long picture = task / slots, top = task % slots * c->task_rows;
+  const long bottom = top + c->task_rows < y->height ? top + c->task_rows : y->height;
+  const long row_size = (x->width + 2) * columns, outputs = y->channels;
+  float *line = scratch, *ring = line + x->width * x->stride;
+  double *slot = task_moments(c, task);
+  memset(ring, 0, sizeof(float) * (3 * row_size + FOUR_LANES));
+  v4 bias = {0};
+  memcpy(&bias, c->bias, sizeof(float) * outputs);
+  const factor_rows rows = {(const float *const[]){line}, 1, x->channels, x->stride};
+  long filled = top - 1;
+  for (long row = top; row < bottom; row++) {
+    for (; filled < row + 2; filled++) {
+      float *to = ring + (filled + 3) % 3 * row_size;
+      if (filled < 0 || filled >= x->height) {
+        memset(to, 0, sizeof(float) * row_size);
+        continue;
+      }
+      fill_row(c, picture, filled, 0, x->width, line);
+      for (long channel = 0; channel < columns; channel += PANEL) {
+        const block_target target = {to + columns + channel, columns, 0, 0};
+        multiply_panel(
+            &rows, x->width, panel_vectors(channel, columns), c->weights + channel * x->channels,
+            0, &target);
+      }
+    }
+    const long offset = (picture * y->height + row) * y->width * y->stride;
+    float *to = y->data + offset;
+    memset(to, 0, sizeof(float) * y->width * y->stride);
+    for (long column = 0; column < y->width; column++) {
+      v4 sum = bias;
+      for (long ky = 0; ky < 3; ky++) {
+        const float *p = ring + (row + ky + 2) % 3 * row_size + column * columns;
+        for (long kx = 0; kx < 3; kx++)
+          sum += *(const v4 *)(p + kx * columns + (3 * ky + kx) * outputs);
+      }
+      for (long o = 0; o < outputs; o++) {
+        const float before = c->residual ? c->residual[offset + column * y->stride + o] : 0;
+        to[column * y->stride + o] = c->residual ? before + c->gain * sum[o] : sum[o];
+      }
+    }
+    if (slot) add_row_moments(slot, to, y->width, y->stride, row == top);
+  }
+}

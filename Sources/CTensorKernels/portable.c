@@ -1,0 +1,171 @@
+// What needs no vectors of its own: packing, group norm factors, moving pixels.
+#include "common.h"
+
+long tk_transform_tasks(const tk_convolution *c) {
+  return c->batch * tk_divide_up(c->output.height, c->task_rows);
+}
+
+long tk_transformed_size(const tk_convolution *c) {
+  const long m = c->method == TK_WINOGRAD_4 ? 4 : 2;
+  return (m + 2) * (m + 2) * c->batch * tk_divide_up(c->output.height, m)
+         * tk_divide_up(c->output.width, m) * tk_transformed_stride(c);
+}
+
+long tk_attention_pack_tasks(const tk_attention *a) { return tk_divide_up(a->pixels, 128); }
+
+// Kernel planes of a method: how many numbers each pair of channels has.
+static long planes(tk_method method, long kernel_height, long kernel_width) {
+  switch (method) {
+    case TK_WINOGRAD_2: return 16;
+    case TK_WINOGRAD_4: return 36;
+    case TK_UPSAMPLED: return 16;
+    default: return kernel_height * kernel_width;
+  }
+}
+
+static long columns(tk_method method, long outputs) {
+  return tk_divide_up(method == TK_FEW_RESULTS ? 9 * outputs : outputs, TK_CHANNEL_MULTIPLE)
+         * TK_CHANNEL_MULTIPLE;
+}
+
+long tk_packed_size(
+    tk_method method, long panel, long outputs, long inputs, long kernel_height,
+    long kernel_width) {
+  (void)panel;
+  if (method == TK_FEW_RESULTS) return columns(method, outputs) * inputs;
+  return columns(method, outputs) * inputs * planes(method, kernel_height, kernel_width);
+}
+
+// Numbers of one pair of channels in the domain where the kernel multiplies.
+static void transform_weights(
+    tk_method method, const float *w, long kernel_height, long kernel_width, float *to) {
+  static const double g2[4][3] = {{1, 0, 0}, {.5, .5, .5}, {.5, -.5, .5}, {0, 0, 1}};
+  // Rows (1, p, p²) / Π(p - q) over the other finite points q, for p = 0, ±1/√2, ±√2; then ∞.
+  static const double r = 0.70710678118654752440, s = 1.41421356237309504880;
+  const double a = -2.0 / 3, b = 1.0 / 6;
+  const double g4[6][3] = {{1, 0, 0},          {a, a * r, a * .5}, {a, -a * r, a * .5},
+                           {b, b * s, b * 2},  {b, -b * s, b * 2}, {0, 0, 1}};
+  if (method == TK_WINOGRAD_2 || method == TK_WINOGRAD_4) {
+    const int n = method == TK_WINOGRAD_4 ? 6 : 4;
+    const double(*g)[3] = method == TK_WINOGRAD_4 ? g4 : g2;
+    for (int y = 0; y < n; y++)
+      for (int x = 0; x < n; x++) {
+        double sum = 0;
+        for (int i = 0; i < 3; i++)
+          for (int j = 0; j < 3; j++) sum += g[y][i] * w[3 * i + j] * g[x][j];
+        to[y * n + x] = (float)sum;
+      }
+  } else if (method == TK_UPSAMPLED) {
+    // Row p of 2: which of the three kernel rows fall on small row y - 1 + p and which on y + p.
+    static const int low[2][2] = {{0, 1}, {0, 2}}, high[2][2] = {{1, 3}, {2, 3}};
+    for (int py = 0; py < 2; py++)
+      for (int px = 0; px < 2; px++)
+        for (int ky = 0; ky < 2; ky++)
+          for (int kx = 0; kx < 2; kx++) {
+            double sum = 0;
+            for (int i = low[py][ky]; i < high[py][ky]; i++)
+              for (int j = low[px][kx]; j < high[px][kx]; j++) sum += w[3 * i + j];
+            to[(2 * py + px) * 4 + 2 * ky + kx] = (float)sum;
+          }
+  } else {
+    memcpy(to, w, sizeof(float) * kernel_height * kernel_width);
+  }
+}
+
+void tk_pack(
+    float *packed, const float *weights, tk_method method, long panel, long outputs, long inputs,
+    long kernel_height, long kernel_width, long first, long last) {
+  const long kernel = kernel_height * kernel_width, all = columns(method, outputs);
+  const long count = planes(method, kernel_height, kernel_width);
+  if (method == TK_FEW_RESULTS) {
+    for (long p = first; p < last; p++) {
+      const long column = p * panel, width = all - column < panel ? all - column : panel;
+      for (long i = 0; i < inputs; i++)
+        for (long j = 0; j < width; j++) {
+          const long tap = (column + j) / outputs, output = (column + j) % outputs;
+          packed[column * inputs + i * width + j] =
+              tap < 9 ? weights[(output * inputs + i) * 9 + tap] : 0;
+        }
+    }
+    return;
+  }
+  // Upsampling has four kernels behind one another, each packed like a 2x2 convolution.
+  const long group = method == TK_UPSAMPLED ? 4 : count;
+  for (long p = first; p < last; p++) {
+    const long column = p * panel, width = all - column < panel ? all - column : panel;
+    for (long j = 0; j < width; j++)
+      for (long i = 0; i < inputs; i++) {
+        float numbers[64] = {0};
+        if (column + j < outputs)
+          transform_weights(
+              method, weights + ((column + j) * inputs + i) * kernel, kernel_height, kernel_width,
+              numbers);
+        for (long q = 0; q < count; q++) {
+          float *to = packed + q / group * group * inputs * all + column * group * inputs;
+          to[(q % group * inputs + i) * width + j] = numbers[q];
+        }
+      }
+  }
+}
+
+void tk_group_norm(
+    const double *moments, long slots, long stride, long channels, long groups, double epsilon,
+    const float *scale, const float *shift, float *factors, float *summands) {
+  const long size = channels / groups;
+  memset(factors, 0, sizeof(float) * stride);
+  memset(summands, 0, sizeof(float) * stride);
+  for (long group = 0; group < groups; group++) {
+    // Chan, Golub and LeVeque's update, channel by channel and slot by slot.
+    double count = 0, mean = 0, deviations = 0;
+    for (long slot = 0; slot < slots; slot++) {
+      const double *m = moments + slot * tk_moments_size(stride);
+      const double n = m[3 * stride];
+      for (long c = group * size; c < (group + 1) * size; c++) {
+        const double average = m[stride + c] / n;
+        const double squares = m[2 * stride + c] - m[stride + c] * average;
+        const double difference = m[c] + average - mean;
+        deviations += (squares > 0 ? squares : 0)
+                      + difference * difference * (count * n / (count + n));
+        mean += difference * (n / (count + n));
+        count += n;
+      }
+    }
+    const double factor = 1 / __builtin_sqrt(deviations / count + epsilon);
+    for (long c = group * size; c < (group + 1) * size; c++) {
+      factors[c] = (float)(scale[c] * factor);
+      summands[c] = (float)(shift[c] - mean * factor * scale[c]);
+    }
+  }
+}
+
+void tk_copy_pixels(
+    float *to, long to_stride, const float *from, long from_stride, long channels, long pixels) {
+  for (long p = 0; p < pixels; p++, to += to_stride, from += from_stride) {
+    memcpy(to, from, sizeof(float) * channels);
+    memset(to + channels, 0, sizeof(float) * (to_stride - channels));
+  }
+}
+
+void tk_resize_row(
+    float *to, long to_width, const float *from, long from_width, long stride) {
+  for (long x = 0; x < to_width; x++, to += stride)
+    memcpy(to, from + x * from_width / to_width * stride, sizeof(float) * stride);
+}
+
+void tk_haar_row(
+    float *above, float *below, long to_stride, long colours, const float *from, long from_stride,
+    long width) {
+  for (long x = 0; x < width; x++, from += from_stride) {
+    float *a = above + 2 * x * to_stride, *b = below + 2 * x * to_stride;
+    memset(a, 0, sizeof(float) * 2 * to_stride);
+    memset(b, 0, sizeof(float) * 2 * to_stride);
+    for (long c = 0; c < colours; c++) {
+      const float ll = from[c], lh = from[colours + 3 * c], hl = from[colours + 3 * c + 1],
+                  hh = from[colours + 3 * c + 2];
+      a[c] = (ll + lh + hl + hh) / 2;
+      a[to_stride + c] = (ll + lh - hl - hh) / 2;
+      b[c] = (ll - lh + hl - hh) / 2;
+      b[to_stride + c] = (ll - lh - hl + hh) / 2;
+    }
+  }
+}
