@@ -71,11 +71,15 @@ struct GalleryMarkup {
   private func panel(
     _ picture: EmbeddedPicture, _ title: String, _ name: String, of record: PictureRecord
   ) -> Markup {
-    """
-    <figure class="\(name)"><img src="\(Markup(trusted: picture.address))" \
-    width="\(picture.width)" height="\(picture.height)" alt="\(title) of \(record.key)">\
-    <figcaption>\(title)</figcaption></figure>
-    """
+    // Small pictures are enlarged, tall ones kept on the screen; the style only ever shrinks them.
+    let scale = min(320 / Double(picture.width), 480 / Double(picture.height))
+    let width = max(1, Int((Double(picture.width) * scale).rounded()))
+    let height = max(1, Int((Double(picture.height) * scale).rounded()))
+    return """
+      <figure class="\(name)"><img src="\(Markup(trusted: picture.address))" \
+      width="\(width)" height="\(height)" alt="\(title) of \(record.key)">\
+      <figcaption>\(title)</figcaption></figure>
+      """
   }
 
   // MARK: Legend

@@ -63,12 +63,12 @@ enum PageStyle {
     .scores b { color: var(--ink); }
     .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 46%), 1fr));
       gap: .75rem; align-items: start; }
-    .panels figure { max-width: 32rem; min-width: 0; }
-    .panels img { display: block; width: 100%; height: auto; background: var(--shade); }
+    .panels figure { min-width: 0; }
+    .panels img { display: block; max-width: 100%; height: auto; }
     figcaption { color: var(--soft); font-size: .85rem; padding-top: .25rem; }
-    .compare figcaption { display: flex; justify-content: space-between; }
-    .stack { position: relative; --split: 50%; }
-    .stack .over { position: absolute; inset: 0; height: 100%;
+    .compare figcaption { display: flex; gap: .4rem; }
+    .stack { position: relative; --split: 50%; width: fit-content; max-width: 100%; }
+    .stack .over { position: absolute; inset: 0; width: 100%; height: 100%;
       clip-path: inset(0 calc(100% - var(--split)) 0 0); }
     .stack::after { content: ""; position: absolute; top: 0; bottom: 0; left: var(--split);
       width: 2px; margin-left: -1px; background: #fff; box-shadow: 0 0 0 1px rgba(0, 0, 0, .55);
