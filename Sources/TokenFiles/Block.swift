@@ -25,15 +25,23 @@ struct Block: Sendable {
     header = try BlockHeader(parsing: file.extracting(offset..<file.byteCount), at: offset)
     self.offset = offset
     let available = file.byteCount - offset - TokenFileLayout.blockHeaderSize
-    guard header.payloadSize <= available else {
-      throw TokenFileError(
-        .truncated(
-          what: "block \(header.ordinal) (\(header.type.name))", needed: header.payloadSize,
-          available: available), offset: offset)
-    }
+    guard header.payloadSize <= available else { throw truncated(available: available) }
     if verifyingPayload {
       try header.check(payload: file.extracting(payload), at: payload.lowerBound)
     }
+  }
+
+  init(header: BlockHeader, offset: Int) {
+    self.header = header
+    self.offset = offset
+  }
+
+  /// The error of a payload of which only `available` bytes are there.
+  func truncated(available: Int) -> TokenFileError {
+    TokenFileError(
+      .truncated(
+        what: "block \(header.ordinal) (\(header.type.name))", needed: header.payloadSize,
+        available: available), offset: offset)
   }
 
   /// Refuses a block of another type.

@@ -21,7 +21,7 @@ struct BlockHeader: Hashable, Sendable {
   /// The 32 bytes; inverse of ``init(parsing:at:)``.
   var bytes: [UInt8] {
     var writer = ByteWriter(capacity: TokenFileLayout.blockHeaderSize)
-    writer.append(TokenFileLayout.sync)
+    writer.append(UInt32(TokenFileLayout.sync))
     writer.append(type.code)
     writer.append(UInt64(payloadSize))
     writer.append(ordinal)
@@ -42,38 +42,30 @@ struct BlockHeader: Hashable, Sendable {
         .truncated(what: "a block header", needed: size, available: bytes.byteCount),
         offset: offset)
     }
+    var tail = ByteReader(bytes.extracting(size - 4..<size), origin: offset + size - 4)
+    let stored = UInt32(try tail.field32("header checksum"))
     let computed = CRC32.of(bytes.extracting(0..<size - 4))
-    let storedPayloadSize: UInt64
-    let sync: UInt32
-    let stored: UInt32
-    do throws(ByteCodingError) {
-      var reader = ByteReader(bytes, origin: offset)
-      sync = try reader.readUInt32()
-      type = BlockType(code: try reader.readUInt32())
-      storedPayloadSize = try reader.readUInt64()
-      ordinal = try reader.readUInt64()
-      payloadChecksum = try reader.readUInt32()
-      stored = try reader.readUInt32()
-    } catch {
-      throw TokenFileError(error)
+    var reader = ByteReader(bytes, origin: offset)
+    guard try reader.field32("sync") == TokenFileLayout.sync else {
+      throw TokenFileError(.noBlock, offset: offset)
     }
-    guard sync == TokenFileLayout.sync else { throw TokenFileError(.noBlock, offset: offset) }
     guard stored == computed else {
       throw TokenFileError(
         .checksumMismatch(what: "a block header", stored: stored, computed: computed),
         offset: offset)
     }
+    type = BlockType(code: UInt32(try reader.field32("block type")))
+    let payloadSize = try reader.field64("payload size")
+    ordinal = UInt64(try reader.field64("ordinal"))
+    payloadChecksum = UInt32(try reader.field32("payload checksum"))
     guard type.isKnown || type.isAncillary else {
       throw TokenFileError(.unknownBlockType(type.code), offset: offset + 4)
     }
-    guard let payloadSize = Int(exactly: storedPayloadSize),
-      payloadSize <= Int.max - size - TokenFileLayout.alignment
-    else {
+    guard payloadSize <= TokenFileLimits.payloadBytes else {
       throw TokenFileError(
         .limitExceeded(
-          what: "the payload size of a block", found: Int(clamping: storedPayloadSize),
-          limit: Int.max - size - TokenFileLayout.alignment),
-        offset: offset + 8)
+          what: "the payload size of a block", found: payloadSize,
+          limit: TokenFileLimits.payloadBytes), offset: offset + 8)
     }
     guard payloadSize.isMultiple(of: TokenFileLayout.alignment) else {
       throw TokenFileError(

@@ -85,35 +85,45 @@ struct ColumnBody: Sendable {
   private static func split(
     _ column: TokenFileColumn, count: Int, bytes: [UInt8], at offset: Int
   ) throws(TokenFileError) -> Storage {
-    do throws(ByteCodingError) {
-      var reader = ByteReader(bytes.rawSpan, origin: offset)
-      var rows: [Int]?
-      var strings = count
-      if column.kind == .texts {
-        var starts = [0]
-        starts.reserveCapacity(count + 1)
-        for _ in 0..<count { starts.append(starts.last! + Int(try reader.readUInt32())) }
-        strings = starts.last!
-        rows = starts
-      }
-      guard strings <= max(TokenFileLimits.textsPerChunk, count), strings <= reader.remaining / 4
-      else {
-        throw ByteCodingError(
-          .truncated(
-            needed: strings.multipliedReportingOverflow(by: 4).partialValue,
-            available: reader.remaining), offset: offset)
-      }
-      var starts = [reader.position + 4 * strings]
-      starts.reserveCapacity(strings + 1)
-      for _ in 0..<strings { starts.append(starts.last! + Int(try reader.readUInt32())) }
-      guard starts.last == bytes.count else {
-        throw ByteCodingError(
-          .truncated(needed: starts.last!, available: bytes.count), offset: offset)
-      }
-      return .texts(bytes: bytes, starts: starts, rows: rows)
-    } catch {
-      throw TokenFileError(error)
+    func mismatch(_ what: String, _ expected: Int, _ found: Int) -> TokenFileError {
+      TokenFileError(
+        .countMismatch(
+          what: "\(what) of column \"\(column.name)\"", expected: expected, found: found),
+        offset: offset)
     }
+    var reader = ByteReader(bytes.rawSpan, origin: offset)
+    var rows: [Int]?
+    var stringCount = count
+    if column.kind == .texts {
+      let starts = try sums(of: count, startingAt: 0, &reader)
+      stringCount = starts[count]
+      rows = starts
+      guard stringCount <= TokenFileLimits.textsPerChunk else {
+        throw TokenFileError(
+          .limitExceeded(
+            what: "the strings of column \"\(column.name)\"", found: stringCount,
+            limit: TokenFileLimits.textsPerChunk), offset: offset)
+      }
+    }
+    guard stringCount <= reader.remaining / 4 else {
+      throw mismatch("bytes of lengths", 4 * stringCount, reader.remaining)
+    }
+    let starts = try sums(
+      of: stringCount, startingAt: reader.position + 4 * stringCount, &reader)
+    guard starts[stringCount] == bytes.count else {
+      throw mismatch("bytes", starts[stringCount], bytes.count)
+    }
+    return .texts(bytes: bytes, starts: starts, rows: rows)
+  }
+
+  /// Reads `count` lengths and adds them up: where each run begins, and where the last ends.
+  private static func sums(
+    of count: Int, startingAt first: Int, _ reader: inout ByteReader
+  ) throws(TokenFileError) -> [Int] {
+    var starts = [first]
+    starts.reserveCapacity(count + 1)
+    for index in 0..<count { starts.append(starts[index] + (try reader.field32("a length"))) }
+    return starts
   }
 
   /// The value of the row at `index` in the block.

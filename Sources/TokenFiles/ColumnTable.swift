@@ -15,6 +15,22 @@ struct ColumnTable: Hashable, Sendable {
     let rawSize: Int
 
     var range: Range<Int> { offset..<offset + storedSize }
+
+    init(_ reader: inout ByteReader) throws(TokenFileError) {
+      id = try reader.field16("column id")
+      let coding = try reader.field16("column encoding")
+      encoding = UInt8(coding & 255)
+      bits = coding >> 8
+      let flags = try reader.field32("column flags")
+      guard flags == 0 else {
+        throw TokenFileError(
+          .invalidField(what: "column flags", detail: "\(flags) instead of 0"),
+          offset: reader.offset - 4)
+      }
+      offset = try reader.field64("column offset")
+      storedSize = try reader.field64("column size")
+      rawSize = try reader.field64("raw column size")
+    }
   }
 
   /// Rows (CHUNK) or rejects (REJECT) in the block, at least 1.
@@ -70,36 +86,20 @@ struct ColumnTable: Hashable, Sendable {
   ///   - payload: The whole payload of the block.
   ///   - origin: Where it lies in the file.
   init(parsing payload: RawSpan, at origin: Int) throws(TokenFileError) {
+    var reader = ByteReader(payload, origin: origin)
+    let columnCount = try reader.field32("column count")
+    guard columnCount <= TokenFileLimits.columns else {
+      throw TokenFileError(
+        .limitExceeded(
+          what: "the column count of a block", found: columnCount, limit: TokenFileLimits.columns),
+        offset: origin)
+    }
+    count = try reader.field32("row count")
+    first = try reader.field64("first row")
+    inputCount = try reader.field64("input count")
     var columns: [Descriptor] = []
-    do throws(ByteCodingError) {
-      var reader = ByteReader(payload, origin: origin)
-      let columnCount = Int(try reader.readUInt32())
-      count = Int(try reader.readUInt32())
-      first = try reader.readSize()
-      inputCount = try reader.readSize()
-      guard columnCount <= TokenFileLimits.columns else {
-        throw ByteCodingError(
-          .truncated(
-            needed: columnCount * TokenFileLayout.columnDescriptorSize,
-            available: reader.remaining), offset: origin)
-      }
-      for _ in 0..<columnCount {
-        let id = Int(try reader.readUInt16())
-        let encoding = try reader.readUInt8()
-        let bits = Int(try reader.readUInt8())
-        let flags = try reader.readUInt32()
-        let start = reader.offset
-        let offset = try reader.readSize()
-        let stored = try reader.readSize()
-        let raw = try reader.readSize()
-        guard flags == 0 else { throw ByteCodingError(.tooLarge(UInt64(flags)), offset: start - 4) }
-        columns.append(
-          Descriptor(
-            id: id, encoding: encoding, bits: bits, offset: offset, storedSize: stored,
-            rawSize: raw))
-      }
-    } catch {
-      throw TokenFileError(error)
+    for _ in 0..<columnCount {
+      columns.append(try Descriptor(&reader))
     }
     self.columns = columns
     try check(payloadSize: payload.byteCount, at: origin)

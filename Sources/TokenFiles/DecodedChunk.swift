@@ -12,7 +12,8 @@ struct DecodedChunk: Sendable {
   let firstRow: Int
   let count: Int
   private let columns: [Column]
-  private let payload: Range<Int>
+  /// Where the payload lies in the file.
+  let payloadRange: Range<Int>
 
   /// Decodes a chunk whose checksum was compared.
   init(
@@ -21,7 +22,7 @@ struct DecodedChunk: Sendable {
     self.number = number
     firstRow = table.first
     count = table.count
-    self.payload = origin..<origin + payload.byteCount
+    payloadRange = origin..<origin + payload.byteCount
     guard table.columns.count == header.columns.count else {
       throw TokenFileError(
         .countMismatch(
@@ -42,14 +43,13 @@ struct DecodedChunk: Sendable {
 
   /// The values of the row at `position` in the chunk, in column order.
   ///
-  /// - Parameter file: The bytes of the whole file.
-  func values(_ position: Int, file: RawSpan) throws(TokenFileError) -> [TokenFileValue] {
-    let bytes = file.extracting(payload)
+  /// - Parameter payload: The payload of the chunk.
+  func values(_ position: Int, payload: RawSpan) throws(TokenFileError) -> [TokenFileValue] {
     var values: [TokenFileValue] = []
     values.reserveCapacity(columns.count)
     for column in columns {
       switch column {
-      case .tokens(let tokens): values.append(try tokens.value(position, from: bytes))
+      case .tokens(let tokens): values.append(try tokens.value(position, from: payload))
       case .body(let body): values.append(try body.value(position))
       }
     }

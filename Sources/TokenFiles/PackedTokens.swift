@@ -88,16 +88,12 @@ struct PackedTokens: Sendable {
     shapes.reserveCapacity(count)
     var reader = ByteReader(body, origin: offset)
     for _ in 0..<count {
-      let shape: (height: Int, width: Int)
       let place = reader.offset
-      do throws(ByteCodingError) {
-        if case .tokens = column.kind {
-          shape = (1, Int(try reader.readUInt32()))
-        } else {
-          shape = (Int(try reader.readUInt16()), Int(try reader.readUInt16()))
-        }
-      } catch {
-        throw TokenFileError(error)
+      let shape: (height: Int, width: Int)
+      if case .tokens = column.kind {
+        shape = (1, try reader.field32("a token count"))
+      } else {
+        shape = (try reader.field16("a grid height"), try reader.field16("a grid width"))
       }
       guard shape.height * shape.width <= TokenFileLimits.tokensPerValue else {
         throw TokenFileError(

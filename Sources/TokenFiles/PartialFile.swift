@@ -35,8 +35,9 @@ struct PartialFile {
     let start = [UInt8](copying: file.extracting(0..<min(8, file.byteCount)))
     if TokenFileLayout.magic.starts(with: start), start.count < 8 { return 0 }
     let found: TokenFileHeader
+    let headerEnd: Int
     do throws(TokenFileError) {
-      (found, progress.size) = try TokenFileHeader.read(from: file)
+      (found, headerEnd) = try TokenFileHeader.read(from: file)
     } catch {
       // Cut within the header block: nothing is lost by starting again.
       if case .truncated = error.reason { return 0 }
@@ -44,26 +45,25 @@ struct PartialFile {
     }
     let differences = found.differences(from: header)
     guard differences.isEmpty else { throw TokenFileError(.headersDiffer(differences)) }
-    progress.nextOrdinal = 1
+    var sequence = BlockSequence(headerEnd: headerEnd)
+    progress = sequence.progress
     var last: BlockGroup?
     var isDamaged = false
     do throws(TokenFileError) {
-      while let group = try BlockGroup(
-        after: last?.progress ?? progress, in: file, header: header)
-      {
-        if let last { progress = last.progress }
-        last = group
+      while let group = try BlockGroup(after: sequence, in: file) {
+        resumption.keys += try group.keys(in: file, header: header)
         resumption.rowCount += group.rowCount
         resumption.rejects += group.rejects
-        resumption.keys += group.keys
+        progress = sequence.progress
+        sequence = group.sequence
+        last = group
       }
     } catch {
       isDamaged = true
     }
-    let end = last?.progress.size ?? progress.size
     if let last { try take(last, file) }
     // What follows undamaged is an index, which is made anew.
-    return isDamaged ? end : file.byteCount
+    return isDamaged ? sequence.progress.size : file.byteCount
   }
 
   /// Keeps the last group as it is when it is full; otherwise its rows wait for more.
@@ -71,7 +71,7 @@ struct PartialFile {
     if group.rowCount == header.rowsPerChunk
       || group.rejects.count == PendingGroup.rejectLimit(header)
     {
-      progress = group.progress
+      progress = group.sequence.progress
       return
     }
     for row in try group.rows(in: file, header: header) { pending.addRow(row) }

@@ -13,8 +13,7 @@ extension TokenFile {
       try naming {
         () throws(TokenFileError) in
         try source.withBytes { (bytes: RawSpan) throws(TokenFileError) in
-          var walk = Verification(header: header, index: index)
-          report = try walk.run(bytes, report)
+          try verify(bytes, &report)
         }
       }
     } catch {
@@ -23,128 +22,71 @@ extension TokenFile {
     report.problems = report.problems.map { $0.at(path: path) }
     return report
   }
-}
 
-/// One pass over all blocks of a file, against its index.
-private struct Verification {
-  let header: TokenFileHeader
-  let index: TokenFileIndex
-  var report = TokenFileReport()
-  var chunks = 0
-  var rejectBlocks = 0
-  var rows = 0
-  var rejects = 0
-  /// Inputs that the last REJECT block announced, when its CHUNK block must still come.
-  var announced: Int?
-  var lastRejectedInput = -1
-
-  init(header: TokenFileHeader, index: TokenFileIndex) {
-    self.header = header
-    self.index = index
-  }
-
-  mutating func run(_ file: RawSpan, _ start: TokenFileReport) throws(TokenFileError)
-    -> TokenFileReport
-  {
-    report = start
-    var offset = try TokenFileHeader.read(from: file).end
-    var ordinal: UInt64 = 1
-    while offset < file.byteCount, report.problems.count < TokenFileReport.problemLimit {
-      let block: Block
+  private func verify(_ file: RawSpan, _ report: inout TokenFileReport) throws(TokenFileError) {
+    let headerEnd = try TokenFileHeader.read(from: file).end
+    var sequence = BlockSequence(headerEnd: headerEnd)
+    while sequence.progress.size < file.byteCount,
+      report.problems.count < TokenFileReport.problemLimit
+    {
+      let offset = sequence.progress.size
       do throws(TokenFileError) {
-        block = try Block(at: offset, in: file, verifyingPayload: false)
-        guard block.header.ordinal == ordinal else {
-          throw TokenFileError(
-            .wrongOrdinal(expected: ordinal, found: block.header.ordinal), offset: offset + 16)
+        let block = try Block(at: offset, in: file)
+        let payload = file.extracting(block.payload)
+        if case .chunk(let table) = try sequence.take(block, payload: payload) {
+          let chunk = try DecodedChunk(
+            number: 0, header: header, table: table, payload: payload,
+            at: block.payload.lowerBound)
+          report.tokenCount += try chunk.checkValues(payload)
         }
       } catch {
         report.problems.append(error)
-        guard let next = nextIndexed(after: offset) else { break }
-        (offset, ordinal) = (next, ordinalAt(next, file) ?? ordinal)
-        continue
+        if sequence.progress.size == offset {
+          guard let next = index.nextBlock(after: offset) else { return }
+          sequence = BlockSequence(headerEnd: headerEnd, at: next, index: index, file: file)
+        }
       }
-      do throws(TokenFileError) {
-        let payload = file.extracting(block.payload)
-        try block.header.check(payload: payload, at: block.payload.lowerBound)
-        try check(block, payload)
-      } catch {
-        report.problems.append(error)
-      }
-      offset = block.end
-      ordinal += 1
-    }
-    if chunks != index.chunks.count || rejectBlocks != index.rejectBlocks.count {
-      report.problems.append(
-        TokenFileError(
-          .countMismatch(
-            what: "blocks that the index lists",
-            expected: index.chunks.count + index.rejectBlocks.count,
-            found: chunks + rejectBlocks), offset: index.offset))
-    }
-    return report
-  }
-
-  private func nextIndexed(after offset: Int) -> Int? {
-    (index.chunks + index.rejectBlocks).map(\.offset).filter { $0 > offset }.min()
-      ?? (index.offset > offset ? index.offset : nil)
-  }
-
-  private func ordinalAt(_ offset: Int, _ file: RawSpan) -> UInt64? {
-    (try? BlockHeader(parsing: file.extracting(offset..<file.byteCount), at: offset))?.ordinal
-  }
-
-  private mutating func check(_ block: Block, _ payload: RawSpan) throws(TokenFileError) {
-    let origin = block.payload.lowerBound
-    switch block.header.type {
-    case .chunk:
-      let number = index.chunks.firstIndex { $0.offset == block.offset }
-      guard let number else { throw unlisted(block) }
-      chunks += 1
-      rows = index.rows(ofChunk: number).upperBound
-      let table = try ColumnTable(parsing: payload, at: origin)
-      try table.check(rows: index.rows(ofChunk: number), at: origin)
-      try checkInputs(table.inputCount, at: origin)
-      let decoded = try DecodedChunk(
-        number: number, header: header, table: table, payload: payload, at: origin)
-      report.tokenCount += try decoded.checkValues(payload)
-    case .reject:
-      let number = index.rejectBlocks.firstIndex { $0.offset == block.offset }
-      guard let number else { throw unlisted(block) }
-      rejectBlocks += 1
-      rejects = index.rejects(ofBlock: number).upperBound
-      let table = try ColumnTable(parsing: payload, at: origin)
-      try table.check(rows: index.rejects(ofBlock: number), at: origin)
-      let found = try TokenFileReject.read(table, payload: payload, at: origin)
-      guard let first = found.first, first.input > lastRejectedInput else {
-        throw TokenFileError(
-          .invalidField(what: "reject", detail: "inputs do not ascend"), offset: origin)
-      }
-      lastRejectedInput = found.last?.input ?? lastRejectedInput
-      announced = table.inputCount
-      if table.inputCount == rows + rejects { announced = nil }
-    case .index, .end:
-      guard announced == nil else {
-        throw TokenFileError(
-          .unexpectedBlock(found: block.header.type.name, expected: "CHUNK"), offset: block.offset)
-      }
-    case .head: throw unlisted(block)
-    default: break
     }
   }
+}
 
-  private mutating func checkInputs(_ inputs: Int, at origin: Int) throws(TokenFileError) {
-    defer { announced = nil }
-    guard inputs == rows + rejects, announced ?? inputs == inputs else {
-      throw TokenFileError(
-        .countMismatch(
-          what: "inputs up to the end of a group", expected: rows + rejects, found: inputs),
-        offset: origin + 16)
-    }
+extension TokenFileIndex {
+  /// Where the first block behind `offset` begins that the index knows of, itself included.
+  fileprivate func nextBlock(after offset: Int) -> Int? {
+    let candidates = [
+      chunks[firstPosition(chunks, after: offset)...].first?.offset,
+      rejectBlocks[firstPosition(rejectBlocks, after: offset)...].first?.offset,
+      self.offset > offset ? self.offset : nil,
+    ]
+    return candidates.compactMap(\.self).min()
   }
 
-  private func unlisted(_ block: Block) -> TokenFileError {
-    TokenFileError(
-      .unexpectedBlock(found: block.header.type.name, expected: "a block that the index lists"),
-      offset: block.offset)
+  /// How many of `entries`, which ascend, lie at or before `offset`.
+  fileprivate func firstPosition(_ entries: [WriterProgress.Entry], after offset: Int) -> Int {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].offset <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension BlockSequence {
+  /// Goes on at a block that the index lists, as if everything before it had been sound.
+  fileprivate init(headerEnd: Int, at offset: Int, index: TokenFileIndex, file: RawSpan) {
+    var progress = WriterProgress()
+    progress.size = offset
+    let chunkCount = index.firstPosition(index.chunks, after: offset - 1)
+    let rejectBlockCount = index.firstPosition(index.rejectBlocks, after: offset - 1)
+    progress.chunks = Array(index.chunks[..<chunkCount])
+    progress.rejectBlocks = Array(index.rejectBlocks[..<rejectBlockCount])
+    progress.rowCount = chunkCount == 0 ? 0 : index.rows(ofChunk: chunkCount - 1).upperBound
+    progress.rejectCount =
+      rejectBlockCount == 0 ? 0 : index.rejects(ofBlock: rejectBlockCount - 1).upperBound
+    let head = try? BlockHeader(parsing: file.extracting(offset..<file.byteCount), at: offset)
+    progress.nextOrdinal = head?.ordinal ?? 0
+    self.init(headerEnd: headerEnd, progress: progress)
   }
 }

@@ -96,7 +96,9 @@ public final class TokenFile: Sendable {
       () throws(TokenFileError) in
       try source.withBytes { (bytes: RawSpan) throws(TokenFileError) in
         TokenFileRow(
-          values: try chunk.values(position - chunk.firstRow, file: bytes), header: header)
+          values: try chunk.values(
+            position - chunk.firstRow, payload: bytes.extracting(chunk.payloadRange)),
+          header: header)
       }
     }
   }

@@ -75,12 +75,7 @@ public struct TokenFileError: Error, Hashable, Sendable {
   }
 
   init(_ error: ByteCodingError) {
-    if case .truncated(let needed, let available) = error.reason {
-      self.init(
-        .truncated(what: "a field", needed: needed, available: available), offset: error.offset)
-    } else {
-      self.init(.file(error), offset: error.offset)
-    }
+    self.init(.file(error), offset: error.offset)
   }
 }
 

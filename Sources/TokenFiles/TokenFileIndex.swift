@@ -47,22 +47,19 @@ struct TokenFileIndex: Sendable {
   /// Reads the payload of an INDEX block.
   init(_ block: Block, payload: RawSpan, headerEnd: Int) throws(TokenFileError) {
     let origin = block.payload.lowerBound
-    do throws(ByteCodingError) {
-      var reader = ByteReader(payload, origin: origin)
-      rowCount = try reader.readSize()
-      rejectCount = try reader.readSize()
-      let chunkCount = Int(try reader.readUInt32())
-      let rejectBlockCount = Int(try reader.readUInt32())
-      let needed = (chunkCount + rejectBlockCount) * TokenFileLayout.indexEntrySize
-      guard reader.remaining == needed else {
-        throw ByteCodingError(
-          .truncated(needed: needed, available: reader.remaining), offset: origin + 16)
-      }
-      chunks = try Self.entries(chunkCount, from: &reader)
-      rejectBlocks = try Self.entries(rejectBlockCount, from: &reader)
-    } catch {
-      throw TokenFileError(error)
+    var reader = ByteReader(payload, origin: origin)
+    rowCount = try reader.field64("row count")
+    rejectCount = try reader.field64("reject count")
+    let chunkCount = try reader.field32("chunk count")
+    let rejectBlockCount = try reader.field32("reject block count")
+    let needed = (chunkCount + rejectBlockCount) * TokenFileLayout.indexEntrySize
+    guard reader.remaining == needed else {
+      throw TokenFileError(
+        .countMismatch(what: "bytes of the index", expected: needed, found: reader.remaining),
+        offset: origin + 16)
     }
+    chunks = try Self.entries(chunkCount, from: &reader)
+    rejectBlocks = try Self.entries(rejectBlockCount, from: &reader)
     offset = block.offset
     ordinal = block.header.ordinal
     try check(
@@ -75,11 +72,13 @@ struct TokenFileIndex: Sendable {
 
   private static func entries(
     _ count: Int, from reader: inout ByteReader
-  ) throws(ByteCodingError) -> [WriterProgress.Entry] {
+  ) throws(TokenFileError) -> [WriterProgress.Entry] {
     var entries: [WriterProgress.Entry] = []
     entries.reserveCapacity(count)
     for _ in 0..<count {
-      entries.append(.init(offset: try reader.readSize(), first: try reader.readSize()))
+      entries.append(
+        .init(
+          offset: try reader.field64("block offset"), first: try reader.field64("first row")))
     }
     return entries
   }
@@ -150,16 +149,11 @@ struct EndFields {
           what: "bytes of the end block", expected: TokenFileLayout.endPayloadSize,
           found: payload.byteCount), offset: block.offset + 8)
     }
-    let mark: UInt64
-    do throws(ByteCodingError) {
-      var reader = ByteReader(payload, origin: offset)
-      indexOffset = try reader.readSize()
-      rowCount = try reader.readSize()
-      rejectCount = try reader.readSize()
-      mark = try reader.readUInt64()
-    } catch {
-      throw TokenFileError(error)
-    }
+    var reader = ByteReader(payload, origin: offset)
+    indexOffset = try reader.field64("index offset")
+    rowCount = try reader.field64("row count")
+    rejectCount = try reader.field64("reject count")
+    let mark = UInt64(try reader.field64("end mark"))
     guard mark == TokenFileLayout.endMark else {
       throw TokenFileError(.noEndMark, offset: offset + 24)
     }

@@ -5,7 +5,7 @@ enum TokenFileLayout {
   /// Last bytes of a file, `TSREND` CR LF, as a little-endian number.
   static let endMark: UInt64 = 0x0A0D_444E_4552_5354
   /// First bytes of a block, `TSRB`, as a little-endian number.
-  static let sync: UInt32 = 0x4252_5354
+  static let sync = 0x4252_5354
 
   static let alignment = 8
   static let blockHeaderSize = 32

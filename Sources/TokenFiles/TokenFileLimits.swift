@@ -30,6 +30,6 @@ public enum TokenFileLimits {
   public static let columnBytes = 1 << 30
   /// Bytes that the compressed columns of one chunk may grow to, all together.
   public static let inflatedBytes = 1 << 25
-  /// Blocks that an index may list.
-  public static let indexEntries = 1 << 26
+  /// Bytes of one block's payload.
+  public static let payloadBytes = 1 << 36
 }

@@ -16,6 +16,9 @@ struct WriterProgress: Sendable {
   var chunks: [Entry] = []
   var rejectBlocks: [Entry] = []
 
+  /// Rows and rejects.
+  var inputCount: Int { rowCount + rejectCount }
+
   /// The magic and the HEAD block.
   mutating func begin(_ header: [UInt8]) -> [UInt8] {
     size = TokenFileLayout.magic.count
