@@ -17,8 +17,13 @@ package enum Fixtures {
   }
 
   /// A fresh folder that the caller removes.
-  package static func temporaryFolder() throws -> URL {
-    let url = FileManager.default.temporaryDirectory
+  ///
+  /// - Parameter inMemory: Put it into memory where the system allows, so that thousands of files
+  ///   can be synced in a second.
+  package static func temporaryFolder(inMemory: Bool = false) throws -> URL {
+    let memory = URL(fileURLWithPath: "/dev/shm")
+    let isWritable = FileManager.default.isWritableFile(atPath: memory.path)
+    let url = (inMemory && isWritable ? memory : FileManager.default.temporaryDirectory)
       .appendingPathComponent("tessera-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     return url
