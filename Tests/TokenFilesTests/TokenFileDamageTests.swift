@@ -26,7 +26,8 @@ import TokenFiles
     guard let file = try? TokenFile(bytes: damaged) else { return nil }
     guard file.count == sound.rows.count else { return "another number of rows" }
     var isNoticed = false
-    for position in 0..<file.count {
+    // Every row of small files; of the longer one enough to meet every chunk many times.
+    for position in stride(from: 0, to: file.count, by: file.count > 20 ? 13 : 1) {
       if let row = try? file.row(at: position) {
         if row != sound.rows[position] { return "another row \(position)" }
       } else {
