@@ -34,6 +34,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 let libraries = [
   "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
   "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "Datasets", "Pipelines",
+  "SentencePieces",
 ]
 
 let package = Package(
@@ -53,9 +54,13 @@ let package = Package(
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
+    system(
+      "CSentencePieceSystem", pkgConfig: "sentencepiece", apt: "libsentencepiece-dev"),
+
     // C of our own: kernels once per instruction set, and the embedded default codec.
     .target(name: "CTensorKernels"),
     .target(name: "CDefaultCodec"),
+    .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
     .target(name: "CImageShims", dependencies: ["CPNG"]),
     .target(name: "CResizeKernels"),
 
@@ -64,6 +69,7 @@ let package = Package(
     library("RasterImages", ["CResizeKernels"], settings: memory),
     library("TensorKernels", ["CTensorKernels"], settings: memory),
     library("BytePairEncoding", ["ByteCoding", "Tokens"], settings: memory),
+    library("SentencePieces", ["Tokens", "CSentencePiece"], settings: memory),
     library("Checkpoints", ["ByteCoding"], settings: memory),
     library(
       "ImageFiles", ["RasterImages", "CImageShims", "CTurboJPEG", "CWebP"], settings: memory),
@@ -99,6 +105,7 @@ let package = Package(
     tests("RasterImages", ["RasterImages", "ByteCoding", "CResizeKernels", "ImageFiles"]),
     tests("TensorKernels", ["TensorKernels"]),
     tests("BytePairEncoding", ["BytePairEncoding", "Tokens"]),
+    tests("SentencePieces", ["SentencePieces", "Tokens"]),
     tests("Checkpoints", ["Checkpoints", "ByteCoding"]),
     tests("ImageFiles", ["ImageFiles", "RasterImages", "ByteCoding"]),
     tests(

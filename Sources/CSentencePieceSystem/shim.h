@@ -1,0 +1,2 @@
+#pragma once
+// The headers of libsentencepiece are C++; only CSentencePiece includes them.
