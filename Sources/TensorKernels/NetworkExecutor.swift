@@ -69,6 +69,19 @@ public final class NetworkExecutor: Sendable {
     }
   }
 
+  /// Runs the network once and measures its layers.
+  ///
+  /// - Returns: One entry per step in the order of the run; empty under the `reference` policy.
+  /// - Throws: As `run`.
+  public func profile(_ inputs: [Tensor], threads: Int = 1) throws(NetworkError) -> [LayerProfile] {
+    precondition(threads >= 1, "\(threads) threads cannot run anything")
+    try check(inputs)
+    guard case .kernels(let engine) = engine else { return [] }
+    var layers: [LayerProfile] = []
+    _ = try engine.run(inputs, threads: threads, profiler: { layers.append($0) })
+    return layers
+  }
+
   private func check(_ inputs: [Tensor]) throws(NetworkError) {
     let channels = network.inputChannels
     guard inputs.count == channels.count else {

@@ -1,9 +1,10 @@
 /// Runs the named benchmark; `make bench` calls it beside the peers.
 @main
 struct Benchmarks {
-  static func main() {
+  static func main() throws {
     switch CommandLine.arguments.dropFirst().first {
     case "picture-pixels": PicturePixels.run()
+    case "network": try NetworkBench.run(Array(CommandLine.arguments.dropFirst(2)))
     default: print("usage: Benchmarks NAME")
     }
   }

@@ -47,7 +47,8 @@ final class KernelEngine: Sendable {
 
   /// See `NetworkExecutor.run`; the inputs have been checked.
   func run(
-    _ inputs: [Tensor], threads: Int, observer: ((String, Tensor) -> Void)?
+    _ inputs: [Tensor], threads: Int, observer: ((String, Tensor) -> Void)? = nil,
+    profiler: ((LayerProfile) -> Void)? = nil
   ) throws(NetworkError) -> [Tensor] {
     let prepared = try prepare(threads: threads)
     let size = Plan.Size(
@@ -58,7 +59,9 @@ final class KernelEngine: Sendable {
       let run = KernelRun(
         fused: fused, plan: plan, prepared: prepared, workspace: workspace, team: team)
       for index in fused.steps.indices {
+        let start = profiler.map { _ in Stopwatch() }
         run.perform(index, inputs: inputs)
+        if let profiler, let start { profiler(profile(of: index, plan, since: start)) }
         if let observer, let value = fused.steps[index].result {
           observer(network.nodes[value].label, run.tensor(value))
         }
@@ -68,6 +71,38 @@ final class KernelEngine: Sendable {
     }
     giveBack(workspace, size)
     return result
+  }
+
+  private func profile(
+    of index: Int, _ plan: Plan, since start: Stopwatch
+  ) -> LayerProfile {
+    let (step, network) = (fused.steps[index], fused.network)
+    var node = step.result ?? 0
+    var kind: String
+    switch step.work {
+    case .input: kind = "input"
+    case .convolution(let c):
+      node = c.node
+      let method = Method(network.convolution(node), isUpsampled: c.isUpsampled, policy: policy)
+      kind = "convolution \(method)\(plan.cuts[index]!.isShared ? " shared" : "")"
+    case .affine: kind = "affine"
+    case .add: kind = "add"
+    case .multiply: kind = "multiply"
+    case .attention: kind = "attention"
+    case .pool: kind = "pool"
+    case .resize: kind = "resize"
+    case .haar: kind = "haar"
+    case .moments(let value): (node, kind) = (value, "moments")
+    case .factors(let norm, _): (node, kind) = (norm, "group norm")
+    }
+    let extent = plan.extents[node]
+    let elapsed = start.elapsed
+    return LayerProfile(
+      label: network.nodes[node].label, kind: kind, height: extent.height, width: extent.width,
+      channels: extent.channels,
+      operations: step.result == nil
+        ? 0 : network.operations(of: node, plan.extents) * Double(plan.size.batch),
+      seconds: elapsed.wall, processorSeconds: elapsed.processor)
   }
 
   private func borrow(_ size: Plan.Size) throws(NetworkError) -> (Plan, Workspace) {

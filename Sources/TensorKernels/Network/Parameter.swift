@@ -42,7 +42,7 @@ public struct Parameter: Sendable {
   /// - Returns: `count` numbers in row-major order.
   /// - Throws: `parameterUnreadable` when the reader throws, `parameterCount` when it returns
   ///   another count than the shape says.
-  func load() throws(NetworkError) -> [Float] {
+  public func load() throws(NetworkError) -> [Float] {
     let values: [Float]
     do {
       values = try read()
