@@ -59,7 +59,7 @@ let package = Package(
 
     // C of our own: kernels once per instruction set, and the embedded default codec.
     .target(name: "CTensorKernels"),
-    .target(name: "CDefaultCodec"),
+    .target(name: "CDefaultCodec", exclude: ["model.safetensors"]),
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
     .target(name: "CImageShims", dependencies: ["CPNG"]),
     .target(name: "CResizeKernels"),

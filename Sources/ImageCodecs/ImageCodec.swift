@@ -10,8 +10,11 @@ public protocol ImageCodec: Sendable {
   /// Name, digests and sizes: what a token file records and a decoder must match.
   var identity: CodecIdentity { get }
 
-  /// The policy, engine and threads this codec was made with.
+  /// The policy and threads this codec was made with.
   var options: CodecOptions { get }
+
+  /// How the codec's original program prepares its pictures.
+  var defaultRecipe: PreprocessingRecipe { get }
 
   /// Replaces a picture by the indices of its codewords.
   ///
@@ -22,11 +25,6 @@ public protocol ImageCodec: Sendable {
   /// - Throws: ``CodecError`` when the size does not fit, or weights cannot be read.
   func encode(_ image: RasterImage) throws(CodecError) -> TokenGrid
 
-  /// Encodes a batch. The tokens equal those of encoding each picture alone.
-  ///
-  /// - Parameter images: Any number of pictures, each of any size that ``encode(_:)`` takes.
-  func encode(_ images: [RasterImage]) throws(CodecError) -> [TokenGrid]
-
   /// Paints the picture that a token grid stands for.
   ///
   /// - Parameter grid: Tokens in `0..<codebookSize`, at least one.
@@ -34,15 +32,49 @@ public protocol ImageCodec: Sendable {
   ///   whose decoder enlarges (`sber-f8-dwt`). Rounded as the codec's original program rounds.
   /// - Throws: ``CodecError`` for an empty grid or a token outside the codebook.
   func decode(_ grid: TokenGrid) throws(CodecError) -> RasterImage
-
-  /// Decodes a batch. The pictures equal those of decoding each grid alone.
-  func decode(_ grids: [TokenGrid]) throws(CodecError) -> [RasterImage]
 }
 
 extension ImageCodec {
   /// Number of codewords; tokens lie in `0..<codebookSize`.
   public var codebookSize: Int { identity.codebookSize }
 
-  /// Pixels per token side of the pictures that ``encode(_:)`` takes: 8 for f8.
+  /// Pixels per token side of the pictures that ``encode(_:)-(RasterImage)`` takes: 8 for f8.
   public var patchSize: Int { identity.patchSize }
+
+  /// Encodes a batch. The tokens equal those of encoding each picture alone.
+  ///
+  /// - Parameter images: Any number of pictures, each of any size that a single one may have.
+  public func encode(_ images: [RasterImage]) throws(CodecError) -> [TokenGrid] {
+    var grids: [TokenGrid] = []
+    for image in images { grids.append(try encode(image)) }
+    return grids
+  }
+
+  /// Decodes a batch. The pictures equal those of decoding each grid alone.
+  public func decode(_ grids: [TokenGrid]) throws(CodecError) -> [RasterImage] {
+    var images: [RasterImage] = []
+    for grid in grids { images.append(try decode(grid)) }
+    return images
+  }
+
+  func checkSize(of image: RasterImage) throws(CodecError) {
+    guard image.height % patchSize == 0, image.width % patchSize == 0 else {
+      throw CodecError(
+        .sizeNotMultiple(height: image.height, width: image.width, patchSize: patchSize),
+        codec: identity.name)
+    }
+  }
+
+  func checkTokens(of grid: TokenGrid) throws(CodecError) {
+    guard !grid.tokens.isEmpty else {
+      throw CodecError(.emptyGrid(height: grid.height, width: grid.width), codec: identity.name)
+    }
+    guard let index = grid.tokens.firstIndex(where: { $0 < 0 || $0 >= codebookSize }) else {
+      return
+    }
+    throw CodecError(
+      .tokenOutOfRange(
+        token: Int(grid.tokens[index]), index: index, codebookSize: codebookSize),
+      codec: identity.name)
+  }
 }
