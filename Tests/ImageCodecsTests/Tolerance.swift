@@ -1,4 +1,5 @@
 import ImageCodecs
+import TensorKernels
 
 /// The tolerances of `docs/accuracy.md`, each with its reason there.
 enum Tolerance {
