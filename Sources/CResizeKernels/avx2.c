@@ -58,15 +58,17 @@ static AVX2 inline void across_two(
 }
 
 AVX2 void tessera_across_avx2(
-    const tessera_resize_axis *axis, const uint8_t *const rows[ROW_BLOCK],
+    const prepared_axis *prepared, const uint8_t *const rows[ROW_BLOCK],
     uint8_t *const targets[ROW_BLOCK]) {
+  const tessera_resize_axis *axis = prepared->axis;
   across_two(axis, rows[0], rows[1], targets[0], targets[1]);
   across_two(axis, rows[2], rows[3], targets[2], targets[3]);
 }
 
 AVX2 void tessera_down_avx2(
-    const tessera_resize_axis *axis, size_t output, const uint8_t *const *taps,
-    size_t first_byte, size_t byte_count, uint8_t *target) {
+    const prepared_axis *prepared, size_t output, const uint8_t *const *taps, size_t first_byte,
+    size_t byte_count, uint8_t *target) {
+  const tessera_resize_axis *axis = prepared->axis;
   const int16_t *low_weights = axis->low + output * axis->taps;
   const int16_t *high_weights = axis->high + output * axis->taps;
   const __m256i zero = _mm256_setzero_si256();
@@ -93,7 +95,7 @@ AVX2 void tessera_down_avx2(
     __m256i upper = _mm256_packs_epi32(joined(low[2], high[2]), joined(low[3], high[3]));
     _mm256_storeu_si256((__m256i *)(target + byte), _mm256_packus_epi16(lower, upper));
   }
-  tessera_down_portable(axis, output, taps, byte, byte_count, target);
+  tessera_down_portable(prepared, output, taps, byte, byte_count, target);
 }
 
 #endif

@@ -2,8 +2,9 @@
 #include "resize.h"
 
 void tessera_across_portable(
-    const tessera_resize_axis *axis, const uint8_t *const rows[ROW_BLOCK],
+    const prepared_axis *prepared, const uint8_t *const rows[ROW_BLOCK],
     uint8_t *const targets[ROW_BLOCK]) {
+  const tessera_resize_axis *axis = prepared->axis;
   for (size_t row = 0; row < ROW_BLOCK; row++) {
     for (size_t output = 0; output < axis->outputs; output++) {
       const uint8_t *pixel = rows[row] + 3 * (size_t)axis->starts[output];
@@ -25,8 +26,9 @@ void tessera_across_portable(
 }
 
 void tessera_down_portable(
-    const tessera_resize_axis *axis, size_t output, const uint8_t *const *taps,
-    size_t first_byte, size_t byte_count, uint8_t *target) {
+    const prepared_axis *prepared, size_t output, const uint8_t *const *taps, size_t first_byte,
+    size_t byte_count, uint8_t *target) {
+  const tessera_resize_axis *axis = prepared->axis;
   const int16_t *low = axis->low + output * axis->taps;
   const int16_t *high = axis->high + output * axis->taps;
   for (size_t byte = first_byte; byte < byte_count; byte++) {

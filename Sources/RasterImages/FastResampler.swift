@@ -17,7 +17,9 @@ package enum FastResampler {
       x: region.x + columns.lowerBound, y: region.y + rows.lowerBound,
       size: PixelSize(width: columns.count, height: rows.count))
     let horizontal = plan.horizontal.map { SplitAxis($0, origin: columns.lowerBound) }
-    let vertical = plan.vertical.map { SplitAxis($0, origin: rows.lowerBound) }
+    let vertical =
+      plan.vertical == plan.horizontal
+      ? horizontal : plan.vertical.map { SplitAxis($0, origin: rows.lowerBound) }
     var current = image
     var part = source
     for isAcross in plan.takesRowsFirst ? [false, true] : [true, false] {

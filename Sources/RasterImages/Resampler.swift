@@ -33,6 +33,11 @@ package struct Resampler: Hashable, Sendable {
       vertical = nil
       region.y += rows.lowerBound
       region.size.height = rows.count
+    } else if whole.width == whole.height && extent.width == extent.height
+      && target.width == target.height && columns == rows
+    {
+      // Squares of squares, the common case, need one set of weights.
+      vertical = horizontal
     } else {
       vertical = ResampleAxis(
         sourceCount: whole.height, extent: extent.height, outputCount: target.height,
