@@ -119,7 +119,7 @@ public struct FileListing: Sendable {
             name.text, false,
             SampleReject(
               key: folder.keyPrefix + name.text, stage: .list, code: code,
-              message: "\(folder.path)\(name.text): \(message)")
+              message: message)
           ))
       }
       guard name.isUTF8 else {
@@ -219,7 +219,7 @@ public struct FileListing: Sendable {
         .reject(
           SampleReject(
             key: key, stage: .list, code: error.code,
-            message: "\(path): \(error.explanation); the pictures in this folder are missing")))
+            message: "\(error.explanation); the pictures in this folder are missing")))
     }
   }
 

@@ -35,6 +35,7 @@ public struct SystemFailure: Error, Hashable, Sendable {
       case ENOENT, ENOTDIR: "not-found"
       case EACCES, EPERM: "permission-denied"
       case EISDIR: "not-a-file"
+      case EEXIST: "exists"
       case ELOOP: "link-loop"
       default: "io-error"
       }
@@ -51,7 +52,7 @@ public struct SystemFailure: Error, Hashable, Sendable {
     case nil:
       switch number {
       case ENOENT: "no such file or folder"
-      case EACCES, EPERM: "no permission to read it"
+      case EACCES, EPERM: "permission denied"
       default: Self.systemText(number)
       }
     }
@@ -72,17 +73,17 @@ public struct SystemFailure: Error, Hashable, Sendable {
   }
 }
 
-/// The few calls of the operating system that a listing needs, with bounded reads.
-enum FileSystem {
-  enum Kind: Equatable { case file, folder, link, other }
+/// The few calls of the operating system that datasets need, with bounded reads.
+package enum FileSystem {
+  package enum Kind: Equatable { case file, folder, link, other }
 
   /// Tells whether two paths lead to the same folder.
-  struct Identity: Hashable { let device: UInt, node: UInt }
+  package struct Identity: Hashable { let device: UInt, node: UInt }
 
-  struct Status {
-    let kind: Kind
-    let size: Int
-    let identity: Identity
+  package struct Status {
+    package let kind: Kind
+    package let size: Int
+    package let identity: Identity
 
     init(_ raw: stat) {
       kind =
@@ -97,7 +98,7 @@ enum FileSystem {
     }
   }
 
-  static func status(
+  package static func status(
     of path: String, followingLinks: Bool = true
   ) throws(SystemFailure) -> Status {
     var raw = stat()
@@ -159,7 +160,7 @@ enum FileSystem {
   }
 
   /// The whole of a regular file of at most `limit` bytes.
-  static func read(_ path: String, limit: Int) throws(SystemFailure) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(SystemFailure) -> [UInt8] {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     // SAFETY: the path is a terminated string for the length of the call.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -192,5 +193,61 @@ enum FileSystem {
       throw SystemFailure(.changed(expected: status.size, found: filled))
     }
     return bytes
+  }
+
+  // MARK: Writing
+
+  /// Makes a folder and those above it; one that is there already is fine.
+  package static func makeFolder(_ path: String) throws(SystemFailure) {
+    // SAFETY: the path is a terminated string for the length of the call.
+    if unsafe mkdir(path, 0o777) == 0 { return }
+    let failure = SystemFailure(number: errno)
+    switch failure.number {
+    case EEXIST where (try? status(of: path))?.kind == .folder: return
+    case ENOENT:
+      let parent = FileName.folder(of: path)
+      guard !parent.isEmpty, parent != path else { throw failure }
+      try makeFolder(String(parent.dropLast()))
+      guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
+        throw SystemFailure(number: errno)
+      }
+    default: throw failure
+    }
+  }
+
+  /// Writes a file that must not exist yet; it appears under its name when it is whole.
+  package static func writeNew(_ path: String, bytes: [UInt8]) throws(SystemFailure) {
+    let partial = path + ".partial"
+    // SAFETY: the paths are terminated strings for the length of each call.
+    let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw SystemFailure(number: errno) }
+    var failure: Int32 = 0
+    var written = 0
+    while written < bytes.count && failure == 0 {
+      // SAFETY: the pointer and the count stay inside the array.
+      let step = unsafe bytes.withUnsafeBytes {
+        unsafe write(descriptor, $0.baseAddress! + written, bytes.count - written)
+      }
+      if step > 0 {
+        written += step
+      } else if errno != EINTR {
+        failure = errno
+      }
+    }
+    if close(descriptor) != 0 && failure == 0 { failure = errno }
+    if failure == 0 { failure = name(partial, path) }
+    unsafe unlink(partial)
+    if failure != 0 { throw SystemFailure(number: failure) }
+  }
+
+  /// Gives a file a name that must be free; the value of `errno`, or 0.
+  private static func name(_ partial: String, _ path: String) -> Int32 {
+    // A link, unlike a rename, never replaces a file that is there.
+    // SAFETY: the paths are terminated strings for the length of each call.
+    if unsafe link(partial, path) == 0 { return 0 }
+    guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { return errno }
+    // A file system without links.
+    guard (try? status(of: path, followingLinks: false)) == nil else { return EEXIST }
+    return unsafe rename(partial, path) == 0 ? 0 : errno
   }
 }

@@ -36,6 +36,9 @@ public struct Sample: Sendable {
     self.captions = captions
   }
 
+  /// The same sample, its captions left aside.
+  public var withoutCaptions: Sample { Sample(key: key, content: content) }
+
   /// Reads the picture's bytes and the captions.
   ///
   /// - Parameter limits: The largest files that are read.
@@ -49,7 +52,7 @@ public struct Sample: Sendable {
     case .file(let path):
       bytes = try readFile(path, limit: limits.pictureBytes, stage: .read)
       guard !bytes.isEmpty else {
-        throw SampleReject(key: key, stage: .read, code: "empty", message: "\(path): empty file")
+        throw SampleReject(key: key, stage: .read, code: "empty", message: "the file is empty")
       }
     }
     switch captions {
@@ -71,7 +74,7 @@ public struct Sample: Sendable {
       return try FileSystem.read(path, limit: limit)
     } catch {
       throw SampleReject(
-        key: key, stage: stage, code: error.code, message: "\(path): \(error.explanation)")
+        key: key, stage: stage, code: error.code, message: error.explanation)
     }
   }
 }

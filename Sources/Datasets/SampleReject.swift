@@ -14,6 +14,8 @@ public struct SampleReject: Error, Hashable, Sendable, CustomStringConvertible {
     case prepare
     /// The codec refused the picture.
     case encode
+    /// The row does not fit into the token file.
+    case write
   }
 
   /// The key the sample would have had.
@@ -22,7 +24,8 @@ public struct SampleReject: Error, Hashable, Sendable, CustomStringConvertible {
   public let stage: Stage
   /// A stable word for programs, lower case with hyphens (`not-found`, `truncated`).
   public let code: String
-  /// One line for people.
+  /// One line for people. It names no path: the same input must give the same bytes wherever it
+  /// lies.
   public let message: String
 
   /// Makes a reject.
