@@ -118,12 +118,13 @@ let package = Package(
     tests(
       "Pipelines",
       [
-        "Pipelines", "Datasets", "TokenFiles", "ImageCodecs", "ImageFiles", "RasterImages",
-        "Tokens",
+        "Pipelines", "Datasets", "TokenFiles", "ImageCodecs", "ImageFiles", "ImageMetrics",
+        "RasterImages", "Reports", "Tokens",
       ]
     ),
     .testTarget(
-      name: "CommandTests", dependencies: ["tessera", "TestSupport"], swiftSettings: common),
+      name: "CommandTests", dependencies: ["tessera", "TokenFiles", "Tokens", "TestSupport"],
+      swiftSettings: common),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [

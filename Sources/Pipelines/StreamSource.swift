@@ -1,0 +1,47 @@
+import Datasets
+import Synchronization
+
+/// Feeds a stream to a stage until it ends or the run is cancelled.
+final class StreamSource: Sendable {
+  private struct State: ~Copyable {
+    var stream: any SampleStream
+    var count = 0
+    var wasCancelled = false
+  }
+
+  private let state: Mutex<State>
+  private let isCancelled: @Sendable () -> Bool
+  private let limit: Int
+
+  /// - Parameters:
+  ///   - stream: Where the inputs come from.
+  ///   - limit: Inputs to take at most.
+  ///   - isCancelled: Asked before every input.
+  init(
+    _ stream: any SampleStream, limit: Int = .max, isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    state = Mutex(State(stream: stream))
+    self.limit = limit
+    self.isCancelled = isCancelled
+  }
+
+  @Sendable func next() -> SampleStreamElement? {
+    state.withLock { state in
+      guard state.count < limit else { return nil }
+      // Asked once more after the last input, a cancelled run would look unfinished: so only an
+      // input that exists can be held back.
+      guard let element = state.stream.next() else { return nil }
+      if isCancelled() {
+        state.wasCancelled = true
+        return nil
+      }
+      state.count += 1
+      return element
+    }
+  }
+
+  /// Inputs that were handed out.
+  var count: Int { state.withLock { $0.count } }
+  /// Whether inputs were left when the run was cancelled.
+  var wasCancelled: Bool { state.withLock { $0.wasCancelled } }
+}
