@@ -1,0 +1,104 @@
+public import ArgumentParser
+import Checkpoints
+import Foundation
+import ImageCodecs
+import ImageFiles
+import Pipelines
+import RasterImages
+public import TensorKernels
+import Tokens
+
+/// `--codec`, `--weights`, `--policy`: which codec, and how it computes.
+struct CodecOptionGroup: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The codec (see 'tessera codec list'); told from the weights when left out.",
+      valueName: "name"))
+  var codec: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A weights file of the codec; repeat it where a codec has several. The default codec needs "
+        + "none.", valueName: "file"))
+  var weights: [String] = []
+
+  @Option(help: "The arithmetic: it may change a token in ten thousand, and is recorded.")
+  var policy = CodecOptions.Policy.balanced
+
+  /// Loads the codec.
+  ///
+  /// It computes with one thread per picture, for the pipelines work on several pictures at once.
+  func load() throws -> LoadedCodec {
+    if weights.isEmpty, let codec, codec != CodecProfile.embeddedName {
+      let profile = try CodecCatalog.profile(named: codec)
+      throw CommandFailure.usage(
+        "codec \(codec) needs --weights \(profile.files.map(\.name).joined(separator: " --weights "))"
+      )
+    }
+    var checkpoints: [Checkpoint] = []
+    for path in weights {
+      checkpoints.append(try Checkpoint(contentsOf: URL(fileURLWithPath: path)))
+    }
+    let loaded = try CodecCatalog.codec(
+      named: codec, checkpoints: checkpoints, options: CodecOptions(policy: policy, threads: 1))
+    return LoadedCodec(codec: loaded)
+  }
+
+  /// Loads the codec that a token file names.
+  func load(for identity: CodecIdentity, path: String) throws -> LoadedCodec {
+    guard weights.isEmpty, codec == nil, identity.name != CodecProfile.embeddedName else {
+      return try load()
+    }
+    throw CommandFailure.usage(
+      "\(path): made by codec \(identity.name); give its --weights "
+        + "(weights sha256 \(identity.weightsDigest))")
+  }
+}
+
+extension Policy: ExpressibleByArgument {}
+
+extension CodecProfile {
+  static let embeddedName = "default"
+}
+
+/// A codec and what is known by its name.
+struct LoadedCodec {
+  let codec: any ImageCodec
+
+  var profile: CodecProfile {
+    get throws { try CodecCatalog.profile(named: codec.identity.name) }
+  }
+}
+
+/// `--size`, `--recipe`: how pictures are made ready.
+struct PictureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Pixels per side of the square that the codec sees, a multiple of its patch size.",
+      valueName: "n"))
+  var size = 256
+
+  @Option(
+    help: ArgumentHelp(
+      "How pictures reach that size: "
+        + PreprocessingRecipe.all.map(\.name).joined(separator: ", ")
+        + " (default: the codec's own).", valueName: "name"))
+  var recipe: String?
+
+  func preparation(for codec: LoadedCodec) throws -> PicturePreparation {
+    let patch = codec.codec.patchSize
+    guard size > 0, size.isMultiple(of: patch), size <= 8192 else {
+      throw CommandFailure.usage(
+        "--size \(size): codec \(codec.codec.identity.name) takes multiples of \(patch) up to 8192")
+    }
+    guard let recipe else {
+      return PicturePreparation(recipe: codec.codec.defaultRecipe, size: .square(size))
+    }
+    guard let found = PreprocessingRecipe(named: recipe) else {
+      throw CommandFailure.usage(
+        "--recipe \(recipe): no such recipe; known are "
+          + PreprocessingRecipe.all.map(\.name).joined(separator: ", "))
+    }
+    return PicturePreparation(recipe: found, size: .square(size))
+  }
+}

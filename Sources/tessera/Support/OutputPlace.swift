@@ -1,0 +1,64 @@
+import ByteCoding
+import Datasets
+import Pipelines
+import TokenFiles
+
+/// Where results go, looked at before hours of work begin.
+enum OutputPlace {
+  static func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// Makes a folder that may exist already.
+  static func makeFolder(_ path: String) throws {
+    do {
+      try FileSystem.makeFolder(path)
+    } catch {
+      throw CommandFailure(.failed, "\(path): cannot make this folder: \(error.explanation)")
+    }
+  }
+
+  /// Writes a file whole, in place of one that may be there.
+  static func replace(_ path: String, with bytes: [UInt8]) throws {
+    var file = try AtomicOutputFile(path: path, leftover: .replace)
+    try file.write(bytes.span.bytes)
+    try file.commit()
+  }
+
+  /// Bytes of a token file, finished or not.
+  static func size(_ path: String) -> Int {
+    for name in [path, path + ".partial"] {
+      if let status = try? FileSystem.status(of: name) { return status.size }
+    }
+    return 0
+  }
+
+  /// The token file at `path` if it is finished and holds what a run would write.
+  ///
+  /// - Returns: Nil when there is no such file.
+  /// - Throws: When something else is there: nothing finished is ever replaced.
+  static func finishedFile(
+    _ path: String, header: TokenFileHeader, shard: Shard
+  ) throws -> TokenFile? {
+    guard (try? FileSystem.status(of: path, followingLinks: false)) != nil else { return nil }
+    let advice = "choose another name or remove it first"
+    let file: TokenFile
+    do {
+      file = try TokenFile(contentsOf: path)
+    } catch {
+      throw CommandFailure(
+        .failed, "\(path): exists and is no finished token file (\(error)); \(advice)")
+    }
+    guard file.header == header else {
+      throw CommandFailure(
+        .failed, "\(path): exists and was made with other options; \(advice)")
+    }
+    if let count = shard.count, count != file.inputCount {
+      throw CommandFailure(
+        .failed,
+        "\(path): exists and was made from \(Wording.count(file.inputCount, "input")), now there "
+          + "are \(Wording.count(count)); \(advice)")
+    }
+    return file
+  }
+}

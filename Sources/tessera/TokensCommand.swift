@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `tessera tokens`: what is in token files.
+struct TokensCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokens",
+    abstract: "Look into token files.",
+    subcommands: [TokensInfoCommand.self, TokensVerifyCommand.self])
+}
