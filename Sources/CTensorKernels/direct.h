@@ -1,4 +1,4 @@
-// Convolutions as products over the kernel's taps, and the two special cases that beat them.
+// Convolutions as products over the kernel's taps, and one special case that beats them.
 
 // One output row from the padded input rows `lines` (pointers to the row's first tap).
 static void direct_row(
@@ -96,41 +96,6 @@ static void direct_task(const tk_convolution *c, long task, void *scratch) {
         c, lines, c->weights, c->kernel_height, c->kernel_width, c->stride, y->data + offset,
         y->stride, c->residual ? c->residual + offset : 0, y->width);
     if (slot) add_row_moments(slot, y->data + offset, y->width, y->stride, row == top);
-  }
-}
-
-// Doubling and 3x3: each of the four results of a small pixel sees only 2x2 small pixels, whose
-// weights are sums of the nine.
-static long upsampled_scratch(const tk_convolution *c) {
-  return sizeof(float) * 3 * (c->input.width + 2) * c->input.stride;
-}
-
-static void upsampled_task(const tk_convolution *c, long task, void *scratch) {
-  const tk_map *x = &c->input, *y = &c->output;
-  const long slots = tk_divide_up(y->height, c->task_rows);
-  const long picture = task / slots, top = task % slots * c->task_rows / 2;
-  const long end = top + c->task_rows / 2;
-  const long bottom = end < x->height ? end : x->height;
-  const long row_size = (x->width + 2) * x->stride, kernel = 4 * x->channels * y->stride;
-  double *slot = task_moments(c, task);
-  float *ring = scratch;
-  long filled = top - 1;
-  for (long row = top; row < bottom; row++) {
-    for (; filled < row + 2; filled++)
-      fill_row(c, picture, filled, -1, x->width + 1, ring + (filled + 3) % 3 * row_size);
-    for (long py = 0; py < 2; py++) {
-      float *to = y->data + (picture * y->height + 2 * row + py) * y->width * y->stride;
-      const float *residual = c->residual ? c->residual + (to - y->data) : 0;
-      for (long px = 0; px < 2; px++) {
-        const float *lines[2];
-        for (long ky = 0; ky < 2; ky++)
-          lines[ky] = ring + (row - 1 + py + ky + 3) % 3 * row_size + px * x->stride;
-        direct_row(
-            c, lines, c->weights + (2 * py + px) * kernel, 2, 2, 1, to + px * y->stride,
-            2 * y->stride, residual ? residual + px * y->stride : 0, x->width);
-      }
-      if (slot) add_row_moments(slot, to, y->width, y->stride, row == top && py == 0);
-    }
   }
 }
 

@@ -15,8 +15,9 @@ static long convolution_tasks(const tk_convolution *c) {
   switch (c->method) {
     case TK_WINOGRAD_2:
     case TK_WINOGRAD_4:
+    case TK_UPSAMPLED:
       if (c->transformed) {
-        const long m = c->method == TK_WINOGRAD_4 ? 4 : 2;
+        const long m = results_of(c->method);
         const long band = c->shared_tiles / tk_divide_up(c->output.width, m);
         return c->batch * tk_divide_up(tk_divide_up(c->output.height, m), band)
                * tk_divide_up(c->output.stride, c->task_panels * PANEL);
@@ -29,8 +30,8 @@ static long convolution_tasks(const tk_convolution *c) {
 static long convolution_scratch(const tk_convolution *c) {
   switch (c->method) {
     case TK_WINOGRAD_2:
-    case TK_WINOGRAD_4: return winograd_scratch(c);
-    case TK_UPSAMPLED: return upsampled_scratch(c);
+    case TK_WINOGRAD_4:
+    case TK_UPSAMPLED: return winograd_scratch(c);
     case TK_FEW_RESULTS: return few_results_scratch(c);
     default: return direct_scratch(c);
   }
@@ -40,12 +41,12 @@ static void convolve(const tk_convolution *c, long task, void *scratch) {
   switch (c->method) {
     case TK_WINOGRAD_2:
     case TK_WINOGRAD_4:
+    case TK_UPSAMPLED:
       if (c->transformed)
         shared_task(c, task, scratch);
       else
         winograd_task(c, task, scratch);
       break;
-    case TK_UPSAMPLED: upsampled_task(c, task, scratch); break;
     case TK_FEW_RESULTS: few_results_task(c, task, scratch); break;
     default: direct_task(c, task, scratch);
   }

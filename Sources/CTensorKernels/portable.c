@@ -6,8 +6,9 @@ long tk_transform_tasks(const tk_convolution *c) {
 }
 
 long tk_transformed_size(const tk_convolution *c) {
-  const long m = c->method == TK_WINOGRAD_4 ? 4 : 2;
-  return (m + 2) * (m + 2) * c->batch * tk_divide_up(c->output.height, m)
+  const long m = c->method == TK_WINOGRAD_2 ? 2 : 4;
+  const long stored = c->method == TK_WINOGRAD_2 ? 16 : c->method == TK_WINOGRAD_4 ? 36 : 25;
+  return stored * c->batch * tk_divide_up(c->output.height, m)
          * tk_divide_up(c->output.width, m) * tk_transformed_stride(c);
 }
 
@@ -18,7 +19,7 @@ static long planes(tk_method method, long kernel_height, long kernel_width) {
   switch (method) {
     case TK_WINOGRAD_2: return 16;
     case TK_WINOGRAD_4: return 36;
-    case TK_UPSAMPLED: return 16;
+    case TK_UPSAMPLED: return 36;
     default: return kernel_height * kernel_width;
   }
 }
@@ -45,9 +46,14 @@ static void transform_weights(
   const double a = -2.0 / 3, b = 1.0 / 6;
   const double g4[6][3] = {{1, 0, 0},          {a, a * r, a * .5}, {a, -a * r, a * .5},
                            {b, b * s, b * 2},  {b, -b * s, b * 2}, {0, 0, 1}};
-  if (method == TK_WINOGRAD_2 || method == TK_WINOGRAD_4) {
-    const int n = method == TK_WINOGRAD_4 ? 6 : 4;
-    const double(*g)[3] = method == TK_WINOGRAD_4 ? g4 : g2;
+  // Doubling: the three taps fall on two small rows; two results of each parity need the first,
+  // both and the second of them. The sign is that of the input they share.
+  static const double doubled[6][3] = {{1, 0, 0},   {1, 1, 1}, {0, 1, 1},
+                                       {-1, -1, 0}, {1, 1, 1}, {0, 0, 1}};
+  if (method == TK_WINOGRAD_2 || method == TK_WINOGRAD_4 || method == TK_UPSAMPLED) {
+    const int n = method == TK_WINOGRAD_2 ? 4 : 6;
+    const double(*g)[3] =
+        method == TK_WINOGRAD_2 ? g2 : method == TK_WINOGRAD_4 ? g4 : doubled;
     for (int y = 0; y < n; y++)
       for (int x = 0; x < n; x++) {
         double sum = 0;
@@ -55,18 +61,6 @@ static void transform_weights(
           for (int j = 0; j < 3; j++) sum += g[y][i] * w[3 * i + j] * g[x][j];
         to[y * n + x] = (float)sum;
       }
-  } else if (method == TK_UPSAMPLED) {
-    // Row p of 2: which of the three kernel rows fall on small row y - 1 + p and which on y + p.
-    static const int low[2][2] = {{0, 1}, {0, 2}}, high[2][2] = {{1, 3}, {2, 3}};
-    for (int py = 0; py < 2; py++)
-      for (int px = 0; px < 2; px++)
-        for (int ky = 0; ky < 2; ky++)
-          for (int kx = 0; kx < 2; kx++) {
-            double sum = 0;
-            for (int i = low[py][ky]; i < high[py][ky]; i++)
-              for (int j = low[px][kx]; j < high[px][kx]; j++) sum += w[3 * i + j];
-            to[(2 * py + px) * 4 + 2 * ky + kx] = (float)sum;
-          }
   } else {
     memcpy(to, w, sizeof(float) * kernel_height * kernel_width);
   }
@@ -89,8 +83,6 @@ void tk_pack(
     }
     return;
   }
-  // Upsampling has four kernels behind one another, each packed like a 2x2 convolution.
-  const long group = method == TK_UPSAMPLED ? 4 : count;
   for (long p = first; p < last; p++) {
     const long column = p * panel, width = all - column < panel ? all - column : panel;
     for (long j = 0; j < width; j++)
@@ -100,10 +92,8 @@ void tk_pack(
           transform_weights(
               method, weights + ((column + j) * inputs + i) * kernel, kernel_height, kernel_width,
               numbers);
-        for (long q = 0; q < count; q++) {
-          float *to = packed + q / group * group * inputs * all + column * group * inputs;
-          to[(q % group * inputs + i) * width + j] = numbers[q];
-        }
+        for (long q = 0; q < count; q++)
+          packed[column * count * inputs + (q * inputs + i) * width + j] = numbers[q];
       }
   }
 }

@@ -23,7 +23,10 @@ INLINE void multiply_block(
     const float *x = a.runs[run] + first * stride;
     for (long k = 0; k < a.length; k++) {
       vf w[PANEL_VECTORS];
-      UNROLL for (int j = 0; j < vectors; j++) w[j] = load(weights + j * LANES);
+      UNROLL for (int j = 0; j < vectors; j++) {
+        w[j] = load(weights + j * LANES);
+        __builtin_prefetch(weights + (a.length * vectors + j) * LANES, 0, 2);
+      }
       UNROLL for (int i = 0; i < rows; i++) {
         const vf factor = splat(x[i * stride + k]);
         UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += factor * w[j];

@@ -1,18 +1,46 @@
-// Winograd's minimal filtering (Lavin and Gray 2016): tiles of m x m results from (m+2) x (m+2)
+// Winograd's minimal filtering (Lavin and Gray 2016): tiles of results from overlapping tiles of
 // inputs, one product per position of the transformed tile instead of nine per result.
 //
-// F(4x4, 3x3) uses the points 0, ±1/√2, ±√2, ∞: as cheap as 0, ±1, ±2, ∞ and half the error.
+// - F(2x2, 3x3): 16 products for 4 results, nothing but additions around them.
+// - F(4x4, 3x3) at the points 0, ±1/√2, ±√2, ∞: 36 products for 16 results; as cheap as the usual
+//   0, ±1, ±2, ∞ and half the error.
+// - Doubled nearest neighbours, then 3x3: each of the four results of a small pixel sees 2x2 small
+//   pixels through a kernel of sums of weights. Four interleaved F(2x2, 2x2) with additions only:
+//   36 products for the 16 results of 2x2 small pixels, out of 25 transformed inputs.
 
 #define ROOT_HALF 0.70710678118654752f
 #define ROOT_TWO 1.41421356237309505f
 
+// The numbers of a method, per side of a tile.
+INLINE int results_of(tk_method method) { return method == TK_WINOGRAD_2 ? 2 : 4; }
+INLINE int step_of(tk_method method) { return method == TK_WINOGRAD_4 ? 4 : 2; }
+INLINE int reach_of(tk_method method) { return step_of(method) + 2; }
+INLINE int stored_of(tk_method method) {
+  return method == TK_WINOGRAD_2 ? 4 : method == TK_WINOGRAD_4 ? 6 : 5;
+}
+INLINE int products_of(tk_method method) { return method == TK_WINOGRAD_2 ? 4 : 6; }
+
+// Which transformed input a product multiplies. When doubling, the second parity begins with the
+// negative of what the first one ends with; its weights carry the sign.
+INLINE int source_of(tk_method method, int product) {
+  static const int doubled[6] = {0, 1, 2, 2, 3, 4};
+  if (method != TK_UPSAMPLED) return product;
+  return doubled[product / 6] * 5 + doubled[product % 6];
+}
+
 // The transforms of one line; `from` and `to` advance by their steps.
-INLINE void transform_input_line(const int m, const vf *d, int step, vf *o, int to) {
-  if (m == 2) {
+INLINE void transform_input_line(const tk_method method, const vf *d, int step, vf *o, int to) {
+  if (method == TK_WINOGRAD_2) {
     o[0] = d[0] - d[2 * step];
     o[to] = d[step] + d[2 * step];
     o[2 * to] = d[2 * step] - d[step];
     o[3 * to] = d[step] - d[3 * step];
+  } else if (method == TK_UPSAMPLED) {
+    o[0] = d[0] - d[step];
+    o[to] = d[step];
+    o[2 * to] = d[2 * step] - d[step];
+    o[3 * to] = d[2 * step];
+    o[4 * to] = d[3 * step] - d[2 * step];
   } else {
     const vf d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step],
              d5 = d[5 * step];
@@ -28,11 +56,16 @@ INLINE void transform_input_line(const int m, const vf *d, int step, vf *o, int 
   }
 }
 
-INLINE void transform_output_line(const int m, const vf *p, int step, vf *o, int to) {
-  if (m == 2) {
+INLINE void transform_output_line(const tk_method method, const vf *p, int step, vf *o, int to) {
+  if (method == TK_WINOGRAD_2) {
     const vf sum = p[step] + p[2 * step], difference = p[step] - p[2 * step];
     o[0] = p[0] + sum;
     o[to] = difference - p[3 * step];
+  } else if (method == TK_UPSAMPLED) {
+    o[0] = p[0] + p[step];
+    o[to] = p[3 * step] + p[4 * step];
+    o[2 * to] = p[step] + p[2 * step];
+    o[3 * to] = p[4 * step] + p[5 * step];
   } else {
     const vf s1 = p[step] + p[2 * step], d1 = p[step] - p[2 * step];
     const vf s2 = p[3 * step] + p[4 * step], d2 = p[3 * step] - p[4 * step];
@@ -44,23 +77,23 @@ INLINE void transform_output_line(const int m, const vf *p, int step, vf *o, int
   }
 }
 
-// Transforms `tiles` tiles that lie side by side. `rows` are the m+2 input rows of the first tile.
+// Transforms `tiles` tiles that lie side by side. `rows` are the input rows of the first tile.
 INLINE void transform_input(
-    const int m, const float *const *rows, long stride, long tiles, float *to, long to_stride,
-    long position_stride) {
-  const int n = m + 2;
+    const tk_method method, const float *const *rows, long stride, long tiles, float *to,
+    long to_stride, long position_stride) {
+  const int step = step_of(method), n = reach_of(method), side = stored_of(method);
   for (long tile = 0; tile < tiles; tile++)
     for (long c = 0; c < stride; c += LANES) {
       vf d[36], t[36];
-      const long offset = tile * m * stride + c;
+      const long offset = tile * step * stride + c;
       UNROLL for (int y = 0; y < n; y++)
         UNROLL for (int x = 0; x < n; x++) d[y * n + x] = load(rows[y] + offset + x * stride);
-      UNROLL for (int x = 0; x < n; x++) transform_input_line(m, d + x, n, t + x, n);
+      UNROLL for (int x = 0; x < n; x++) transform_input_line(method, d + x, n, t + x, n);
       float *o = to + tile * to_stride + c;
-      UNROLL for (int y = 0; y < n; y++) {
+      UNROLL for (int y = 0; y < side; y++) {
         vf line[6];
-        transform_input_line(m, t + y * n, 1, line, 1);
-        UNROLL for (int x = 0; x < n; x++) store(o + (y * n + x) * position_stride, line[x]);
+        transform_input_line(method, t + y * n, 1, line, 1);
+        UNROLL for (int x = 0; x < side; x++) store(o + (y * side + x) * position_stride, line[x]);
       }
     }
 }
@@ -81,9 +114,9 @@ typedef struct {
 
 // products[position][tile][vectors * LANES], tiles row by row.
 INLINE void transform_output(
-    const int m, const int vectors, const float *products, long position_stride,
+    const tk_method method, const int vectors, const float *products, long position_stride,
     const tile_target *t) {
-  const int n = m + 2;
+  const int m = results_of(method), n = products_of(method);
   vf bias[PANEL_VECTORS], pivot[PANEL_VECTORS], sum[PANEL_VECTORS], square[PANEL_VECTORS];
   UNROLL for (int j = 0; j < vectors; j++) {
     bias[j] = load(t->bias + j * LANES);
@@ -101,10 +134,10 @@ INLINE void transform_output(
         const float *p = products + tile * vectors * LANES + j * LANES;
         vf d[36], l[24];
         UNROLL for (int q = 0; q < n * n; q++) d[q] = load(p + q * position_stride);
-        UNROLL for (int x = 0; x < n; x++) transform_output_line(m, d + x, n, l + x, n);
+        UNROLL for (int x = 0; x < n; x++) transform_output_line(method, d + x, n, l + x, n);
         UNROLL for (int y = 0; y < m; y++) {
           vf line[4];
-          transform_output_line(m, l + y * n, 1, line, 1);
+          transform_output_line(method, l + y * n, 1, line, 1);
           if (y < height)
             UNROLL for (int x = 0; x < m; x++)
               if (x < width) {
@@ -135,71 +168,107 @@ INLINE void transform_output(
     }
 }
 
-static void transform_input_2(
-    const float *const *rows, long stride, long tiles, float *to, long to_stride, long positions) {
-  transform_input(2, rows, stride, tiles, to, to_stride, positions);
-}
-static void transform_input_4(
-    const float *const *rows, long stride, long tiles, float *to, long to_stride, long positions) {
-  transform_input(4, rows, stride, tiles, to, to_stride, positions);
-}
-static void transform_output_2(
-    int vectors, const float *products, long position_stride, const tile_target *t) {
-  if (vectors == PANEL_VECTORS)
-    transform_output(2, PANEL_VECTORS, products, position_stride, t);
+// The transforms with their loops unrolled for each method and panel width.
+static void transform_input_tiles(
+    tk_method method, const float *const *rows, long stride, long tiles, float *to, long to_stride,
+    long positions) {
+  if (method == TK_WINOGRAD_2)
+    transform_input(TK_WINOGRAD_2, rows, stride, tiles, to, to_stride, positions);
+  else if (method == TK_WINOGRAD_4)
+    transform_input(TK_WINOGRAD_4, rows, stride, tiles, to, to_stride, positions);
   else
-    transform_output(2, 1, products, position_stride, t);
+    transform_input(TK_UPSAMPLED, rows, stride, tiles, to, to_stride, positions);
 }
-static void transform_output_4(
-    int vectors, const float *products, long position_stride, const tile_target *t) {
-  if (vectors == PANEL_VECTORS)
-    transform_output(4, PANEL_VECTORS, products, position_stride, t);
-  else
-    transform_output(4, 1, products, position_stride, t);
+
+static void transform_output_tiles(
+    tk_method method, int vectors, const float *products, long positions, const tile_target *t) {
+#define EACH_WIDTH(method)                                             \
+  if (vectors == PANEL_VECTORS)                                        \
+    transform_output(method, PANEL_VECTORS, products, positions, t);   \
+  else                                                                 \
+    transform_output(method, 1, products, positions, t);
+  if (method == TK_WINOGRAD_2) {
+    EACH_WIDTH(TK_WINOGRAD_2)
+  } else if (method == TK_WINOGRAD_4) {
+    EACH_WIDTH(TK_WINOGRAD_4)
+  } else {
+    EACH_WIDTH(TK_UPSAMPLED)
+  }
+}
+
+// Asks for a share of the pixels that a panel of results will be written to and added to: their
+// memory arrives while the products are computed.
+INLINE void prefetch_target(
+    const tile_target *t, const int m, int vectors, long channel, int part, int parts) {
+  const long height = t->rows < t->tile_rows * m ? t->rows : t->tile_rows * m;
+  const long width = t->columns < t->tile_columns * m ? t->columns : t->tile_columns * m;
+  const long first = height * width * part / parts, last = height * width * (part + 1) / parts;
+  long y = first / width, x = first % width;
+  for (long pixel = first; pixel < last; pixel++) {
+    const long at = y * t->row_stride + x * t->pixel_stride + channel;
+    for (int line = 0; line < vectors * LANES; line += 16) {
+      __builtin_prefetch(t->to + at + line, 1, 2);
+      if (t->residual) __builtin_prefetch(t->residual + at + line, 0, 2);
+    }
+    if (++x == width) {
+      x = 0;
+      y++;
+    }
+  }
 }
 
 // One chunk of transformed tiles times the weights of channels `first..<last`, into the target.
-// `transformed[position][tile][input channel]`.
+// `transformed[position][tile][input channel]`. `group` panels are multiplied at every position
+// before the next one, so that the tiles of a position are read once for all of them.
 static void multiply_tiles(
     const tk_convolution *c, const float *transformed, long tile_stride, long position_stride,
-    long first, long last, float *products, const tile_target *target) {
-  const int m = c->method == TK_WINOGRAD_4 ? 4 : 2, positions = (m + 2) * (m + 2);
+    long first, long last, long group, float *products, const tile_target *target) {
+  const int m = results_of(c->method), positions = products_of(c->method) * products_of(c->method);
   const long tiles = target->tile_rows * target->tile_columns, depth = c->input.channels;
-  for (long channel = first; channel < last; channel += PANEL) {
-    const int vectors = panel_vectors(channel, c->output.stride);
-    const float *weights = c->weights + channel * positions * depth;
+  for (long start = first; start < last; start += group * PANEL) {
+    const long end = start + group * PANEL < last ? start + group * PANEL : last;
     for (int p = 0; p < positions; p++) {
-      const float *run = transformed + p * position_stride;
+      const float *run = transformed + source_of(c->method, p) * position_stride;
       const factor_rows rows = {&run, 1, depth, tile_stride};
-      const block_target block = {products + p * tiles * vectors * LANES, vectors * LANES, 0, 0};
-      multiply_panel(&rows, tiles, vectors, weights + p * depth * vectors * LANES, 0, &block);
+      for (long channel = start; channel < end; channel += PANEL) {
+        const int vectors = panel_vectors(channel, c->output.stride);
+        prefetch_target(target, m, vectors, channel, p, positions);
+        const block_target block = {
+            products + (channel - start) * positions * tiles + p * tiles * vectors * LANES,
+            vectors * LANES, 0, 0};
+        const float *weights = c->weights + channel * positions * depth;
+        multiply_panel(&rows, tiles, vectors, weights + p * depth * vectors * LANES, 0, &block);
+      }
     }
-    tile_target t = *target;
-    t.to += channel;
-    t.bias += channel;
-    if (t.residual) t.residual += channel;
-    if (t.moments) t.moments += channel;
-    if (m == 2)
-      transform_output_2(vectors, products, tiles * vectors * LANES, &t);
-    else
-      transform_output_4(vectors, products, tiles * vectors * LANES, &t);
+    for (long channel = start; channel < end; channel += PANEL) {
+      const int vectors = panel_vectors(channel, c->output.stride);
+      tile_target t = *target;
+      t.to += channel;
+      t.bias += channel;
+      if (t.residual) t.residual += channel;
+      if (t.moments) t.moments += channel;
+      const float *from = products + (channel - start) * positions * tiles;
+      transform_output_tiles(c->method, vectors, from, tiles * vectors * LANES, &t);
+    }
   }
 }
 
 static long winograd_scratch(const tk_convolution *c) {
-  const long m = c->method == TK_WINOGRAD_4 ? 4 : 2, positions = (m + 2) * (m + 2);
+  const long products = products_of(c->method) * products_of(c->method);
+  const long stored = stored_of(c->method) * stored_of(c->method);
   const long strip = (c->task_rows + 2) * (c->task_columns + 2) * c->input.stride;
   if (c->transformed) {
-    const long products = positions * c->shared_tiles * PANEL;
-    return sizeof(float) * (strip > products ? strip : products);
+    const long shared = products * c->shared_tiles * PANEL * c->task_panels;
+    return sizeof(float) * (strip > shared ? strip : shared);
   }
   return sizeof(float)
-         * (strip + positions * c->chunk_tiles * (tk_transformed_stride(c) + PANEL));
+         * (strip + c->chunk_tiles * (stored * tk_transformed_stride(c) + products * PANEL));
 }
 
 // A rectangle of the output: strips of tiles whose transformed input stays in the cache.
 static void winograd_task(const tk_convolution *c, long task, void *scratch) {
-  const long m = c->method == TK_WINOGRAD_4 ? 4 : 2, n = m + 2;
+  const tk_method method = c->method;
+  const long m = results_of(method), step = step_of(method), reach = reach_of(method);
   const tk_map *y = &c->output;
   const long across = tk_divide_up(y->width, c->task_columns);
   const long slots = across * tk_divide_up(y->height, c->task_rows);
@@ -217,20 +286,22 @@ static void winograd_task(const tk_convolution *c, long task, void *scratch) {
   if (pieces > 1) chunk_rows = 1;
   if (chunk_rows > tile_rows) chunk_rows = tile_rows;
 
-  const long ring = chunk_rows * m + 2, row_size = (tile_columns * m + 2) * stride;
+  const long ring = chunk_rows * step + 2, row_size = (tile_columns * step + 2) * stride;
+  const long input_top = top / m * step - 1, input_left = left / m * step - 1;
   float *strip = scratch;
   float *transformed = strip + ring * row_size;
-  float *products = transformed + n * n * c->chunk_tiles * tile_stride;
+  float *products =
+      transformed + stored_of(method) * stored_of(method) * c->chunk_tiles * tile_stride;
   double *slot_moments =
       c->moments ? c->moments + (picture * slots + slot) * tk_moments_size(y->stride) : 0;
   if (slot_moments) slot_moments[3 * y->stride] = rows * columns;
 
-  long filled = 0;  // rows of the strip that are filled, counted from row top - 1
+  long filled = 0;  // rows of the strip that are filled so far
   for (long tile_row = 0; tile_row < tile_rows; tile_row += chunk_rows) {
     const long height = tile_rows - tile_row < chunk_rows ? tile_rows - tile_row : chunk_rows;
-    for (; filled < (tile_row + height) * m + 2; filled++)
+    for (; filled < (tile_row + height) * step + 2; filled++)
       fill_row(
-          c, picture, top - 1 + filled, left - 1, left + tile_columns * m + 1,
+          c, picture, input_top + filled, input_left, input_left + tile_columns * step + 2,
           strip + filled % ring * row_size);
     for (long column = 0; column < tile_columns; column += chunk_columns) {
       const long width =
@@ -238,14 +309,12 @@ static void winograd_task(const tk_convolution *c, long task, void *scratch) {
       const long position_stride = height * width * tile_stride;
       for (long ty = 0; ty < height; ty++) {
         const float *lines[6];
-        for (long i = 0; i < n; i++)
+        for (long i = 0; i < reach; i++)
           lines[i] =
-              strip + ((tile_row + ty) * m + i) % ring * row_size + column * m * stride;
-        float *to = transformed + ty * width * tile_stride;
-        if (m == 2)
-          transform_input_2(lines, stride, width, to, tile_stride, position_stride);
-        else
-          transform_input_4(lines, stride, width, to, tile_stride, position_stride);
+              strip + ((tile_row + ty) * step + i) % ring * row_size + column * step * stride;
+        transform_input_tiles(
+            method, lines, stride, width, transformed + ty * width * tile_stride, tile_stride,
+            position_stride);
       }
       const long pixel =
           (picture * y->height + top + tile_row * m) * y->width + left + column * m;
@@ -265,41 +334,41 @@ static void winograd_task(const tk_convolution *c, long task, void *scratch) {
           .fresh = tile_row == 0 && column == 0,
       };
       multiply_tiles(
-          c, transformed, tile_stride, position_stride, 0, y->stride, products, &target);
+          c, transformed, tile_stride, position_stride, 0, y->stride, 1, products, &target);
     }
   }
 }
 
 // Small maps with long sums: the weights outweigh the map, so each is read once. First pass.
 static void transform_task(const tk_convolution *c, long task, void *scratch) {
-  const long m = c->method == TK_WINOGRAD_4 ? 4 : 2, n = m + 2;
+  const tk_method method = c->method;
+  const long m = results_of(method), step = step_of(method), reach = reach_of(method);
   const tk_map *y = &c->output;
   const long slots = tk_divide_up(y->height, c->task_rows);
   const long picture = task / slots, top = task % slots * c->task_rows;
   const long rows = y->height - top < c->task_rows ? y->height - top : c->task_rows;
   const long tile_rows = tk_divide_up(rows, m), tile_columns = tk_divide_up(y->width, m);
   const long stride = c->input.stride, tile_stride = tk_transformed_stride(c);
-  const long row_size = (tile_columns * m + 2) * stride;
+  const long row_size = (tile_columns * step + 2) * stride;
   float *strip = scratch;
-  for (long row = 0; row < tile_rows * m + 2; row++)
+  for (long row = 0; row < tile_rows * step + 2; row++)
     fill_row(
-        c, picture, top - 1 + row, -1, tile_columns * m + 1, strip + row * row_size);
+        c, picture, top / m * step - 1 + row, -1, tile_columns * step + 1, strip + row * row_size);
   const long all = c->batch * tk_divide_up(y->height, m) * tile_columns;
   const long first = (picture * tk_divide_up(y->height, m) + top / m) * tile_columns;
   for (long ty = 0; ty < tile_rows; ty++) {
     const float *lines[6];
-    for (long i = 0; i < n; i++) lines[i] = strip + (ty * m + i) * row_size;
-    float *to = c->transformed + (first + ty * tile_columns) * tile_stride;
-    if (m == 2)
-      transform_input_2(lines, stride, tile_columns, to, tile_stride, all * tile_stride);
-    else
-      transform_input_4(lines, stride, tile_columns, to, tile_stride, all * tile_stride);
+    for (long i = 0; i < reach; i++) lines[i] = strip + (ty * step + i) * row_size;
+    transform_input_tiles(
+        method, lines, stride, tile_columns,
+        c->transformed + (first + ty * tile_columns) * tile_stride, tile_stride,
+        all * tile_stride);
   }
 }
 
 // Second pass: some output channels of some tile rows of one picture.
 static void shared_task(const tk_convolution *c, long task, void *scratch) {
-  const long m = c->method == TK_WINOGRAD_4 ? 4 : 2;
+  const long m = results_of(c->method);
   const tk_map *y = &c->output;
   const long groups = tk_divide_up(y->stride, c->task_panels * PANEL);
   const long tile_columns = tk_divide_up(y->width, m), all_rows = tk_divide_up(y->height, m);
@@ -336,6 +405,6 @@ static void shared_task(const tk_convolution *c, long task, void *scratch) {
   const long tile_stride = tk_transformed_stride(c);
   multiply_tiles(
       c, c->transformed + (picture * all_rows + tile_row) * tile_columns * tile_stride,
-      tile_stride, c->batch * all_rows * tile_columns * tile_stride, first, last, scratch,
-      &target);
+      tile_stride, c->batch * all_rows * tile_columns * tile_stride, first, last, c->task_panels,
+      scratch, &target);
 }

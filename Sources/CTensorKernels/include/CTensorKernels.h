@@ -30,7 +30,7 @@ typedef enum {
   TK_WINOGRAD_2 = 1,
   /// Winograd F(4x4, 3x3) at 0, ±1/√2, ±√2, ∞: 36 products for 16 results.
   TK_WINOGRAD_4 = 2,
-  /// Doubled nearest neighbours followed by 3x3: four 2x2 kernels over the small map.
+  /// Doubled nearest neighbours followed by 3x3: four interleaved F(2x2, 2x2) over the small map.
   TK_UPSAMPLED = 3,
   /// 3x3 with very few results: one product per pixel for all taps, then shifted sums.
   TK_FEW_RESULTS = 4,

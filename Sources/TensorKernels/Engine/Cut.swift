@@ -1,6 +1,8 @@
 extension Plan.Cut {
   /// Bytes of transformed input that one thread keeps in its cache while it multiplies.
-  private static let transformedBytes = 640 << 10
+  private static let transformedBytes = 480 << 10
+  /// Tiles of a shared transform that one task multiplies.
+  private static let bandTiles = 128
   /// Tasks that a picture is cut into where it is large enough.
   private static let wantedTasks = 16
 
@@ -14,26 +16,25 @@ extension Plan.Cut {
   ) {
     let tile = method.tile
     switch method {
-    case .winograd2, .winograd4:
+    case .winograd2, .winograd4, .upsampled:
       let tileRows = (output.height + tile - 1) / tile
       let tileColumns = (output.width + tile - 1) / tile
-      let positions = (tile + 2) * (tile + 2)
+      let tiles = tileRows * tileColumns
       taskColumns = tileColumns * tile
-      if tileRows * tileColumns * tile * tile <= 32 * 32 {
+      // Few tiles, or heavy weights and not many: then reading the weights is what costs.
+      let weights = convolution.inputChannels * convolution.outputChannels
+      if tiles <= 64 || tiles <= 256 && weights >= 256 * 512 {
         isShared = true
         taskRows = max(1, tileRows / 8) * tile
-        let band = max(1, min(tileRows, 256 / tileColumns))
+        let band = max(1, min(tileRows, Self.bandTiles / tileColumns))
         sharedTiles = band * tileColumns
+        taskPanels = 2
         slots = (tileRows + band - 1) / band
       } else {
-        chunkTiles = max(8, Self.transformedBytes / (4 * positions * stride))
+        chunkTiles = max(8, Self.transformedBytes / (4 * method.storedPositions * stride))
         taskRows = max(1, (tileRows + Self.wantedTasks - 1) / Self.wantedTasks) * tile
         slots = (output.height + taskRows - 1) / taskRows
       }
-    case .upsampled:
-      taskColumns = output.width
-      taskRows = max(1, (output.height / 2 + Self.wantedTasks - 1) / Self.wantedTasks) * 2
-      slots = (output.height + taskRows - 1) / taskRows
     case .direct, .fewResults:
       taskColumns = output.width
       taskRows = max(1, (output.height + Self.wantedTasks - 1) / Self.wantedTasks)
@@ -42,11 +43,9 @@ extension Plan.Cut {
   }
 
   /// Floats of the transformed input of a shared convolution.
-  func transformedCount(
-    _ convolution: Network.Convolution, policy: Policy, output: Extent, stride: Int, batch: Int
-  ) -> Int {
-    let tile = Method(convolution, isUpsampled: false, policy: policy).tile
+  func transformedCount(_ method: Method, output: Extent, stride: Int, batch: Int) -> Int {
+    let tile = method.tile
     let tiles = (output.height + tile - 1) / tile * ((output.width + tile - 1) / tile)
-    return (tile + 2) * (tile + 2) * batch * tiles * (stride + 16)
+    return method.storedPositions * batch * tiles * (stride + 16)
   }
 }

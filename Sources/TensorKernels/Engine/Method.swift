@@ -14,7 +14,7 @@ enum Method: Sendable {
     } else if convolution.isCentred3x3, inputs >= 16, outputs >= 16 {
       switch policy {
       case .fast: self = .winograd4
-      case .balanced: self = inputs <= 128 ? .winograd4 : .winograd2
+      case .balanced: self = inputs <= 256 ? .winograd4 : .winograd2
       case .exact, .reference: self = .winograd2
       }
     } else {
@@ -26,8 +26,18 @@ enum Method: Sendable {
   var tile: Int {
     switch self {
     case .winograd2: 2
-    case .winograd4: 4
-    default: 1
+    case .winograd4, .upsampled: 4
+    case .direct, .fewResults: 1
+    }
+  }
+
+  /// Numbers that a tile of one input channel becomes.
+  var storedPositions: Int {
+    switch self {
+    case .winograd2: 16
+    case .winograd4: 36
+    case .upsampled: 25
+    case .direct, .fewResults: 1
     }
   }
 

@@ -71,15 +71,16 @@ struct Plan: Sendable {
       switch step.work {
       case .convolution(let c):
         let convolution = network.convolution(c.node)
+        let method = Method(convolution, isUpsampled: c.isUpsampled, policy: policy)
         let chosen = Cut(
-          convolution, Method(convolution, isUpsampled: c.isUpsampled, policy: policy),
+          convolution, method,
           output: extents[c.node], stride: strides[c.input])
         cut = chosen
         if chosen.isShared {
           temporaryRegions[index] = arena.add(
             byteCount: chosen.transformedCount(
-              convolution, policy: policy, output: extents[c.node], stride: strides[c.input],
-              batch: size.batch) * 4, at: index)
+              method, output: extents[c.node], stride: strides[c.input], batch: size.batch) * 4,
+            at: index)
         }
         if fused.momentsInProduction.contains(step.result!) {
           momentSlots[step.result!] = chosen.slots
