@@ -10,6 +10,7 @@ struct PreprocessingRecipeTests {
       for source in [
         PixelSize(width: 1, height: 1), PixelSize(width: 300, height: 1),
         PixelSize(width: 1, height: 300), PixelSize(width: 97, height: 61),
+        PixelSize(width: 30_000, height: 10), PixelSize(width: 10, height: 30_000),
       ] {
         let image = RasterImage.noise(source, seed: 3)
         #expect(try recipe.apply(to: image, size: target).size == target, "\(recipe.name)")
