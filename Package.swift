@@ -60,11 +60,12 @@ let package = Package(
     // C of our own: kernels once per instruction set, and the embedded default codec.
     .target(name: "CTensorKernels"),
     .target(name: "CDefaultCodec", exclude: ["model.safetensors"]),
+    .target(name: "CByteCoding"),
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
     .target(name: "CImageShims", dependencies: ["CPNG"]),
     .target(name: "CResizeKernels"),
 
-    library("ByteCoding", ["CZlib", "CCrypto"], settings: memory),
+    library("ByteCoding", ["CByteCoding", "CZlib", "CCrypto"], settings: memory),
     library("Tokens"),
     library("RasterImages", ["CResizeKernels"], settings: memory),
     library("TensorKernels", ["CTensorKernels"], settings: memory),
@@ -129,7 +130,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "BytePairEncoding", "TensorKernels", "ImageCodecs", "TokenFiles", "RasterImages", "Tokens",
-        "ImageFiles", "TestSupport",
+        "ImageFiles", "TestSupport", "ByteCoding",
       ],
       path: "Tests/Benchmarks",
       exclude: ["bench_codecs.py", "bench_pictures.py", "compare_pictures.py"],

@@ -29,21 +29,37 @@ public enum BitPacking {
   ///   - bytes: Where the packed bytes go.
   public static func pack(_ values: Span<Int32>, bits: Int, to bytes: inout [UInt8]) {
     precondition(widths.contains(bits), "\(bits) bits; a width lies in \(widths)")
+    // The sign bit of a negative value shows up in the union as well.
+    var union: UInt32 = 0
+    for index in values.indices { union |= UInt32(bitPattern: values[index]) }
+    precondition(
+      union >> UInt32(bits) == 0, "a value below 0 or of more than \(bits) bits cannot be packed")
     var buffer: UInt64 = 0
     var filled = 0
-    for index in values.indices {
-      let value = values[index]
-      precondition(
-        value >= 0 && value >> Int32(bits) == 0, "\(value) does not fit \(bits) bits")
-      buffer |= UInt64(UInt32(bitPattern: value)) << UInt64(filled)
-      filled += bits
-      while filled >= 8 {
-        bytes.append(UInt8(truncatingIfNeeded: buffer))
-        buffer >>= 8
-        filled -= 8
+    let start = bytes.count
+    let size = (values.count * bits + 7) / 8
+    // Whole words of eight bytes go out at once; up to seven bytes more than needed are cut off.
+    bytes.append(contentsOf: repeatElement(0, count: size + 8))
+    unsafe bytes.withUnsafeMutableBytes { raw in
+      var place = start
+      for index in values.indices {
+        buffer |= UInt64(UInt32(bitPattern: values[index])) << UInt64(filled)
+        filled += bits
+        if filled >= 32 {
+          // SAFETY: place + 4 <= start + size + 8, because 32 bits were filled since the last store.
+          unsafe raw.storeBytes(
+            of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place,
+            as: UInt32.self)
+          buffer >>= 32
+          filled -= 32
+          place += 4
+        }
       }
+      // SAFETY: fewer than 32 bits are left; the 8 spare bytes take the store.
+      unsafe raw.storeBytes(
+        of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place, as: UInt32.self)
     }
-    if filled > 0 { bytes.append(UInt8(truncatingIfNeeded: buffer)) }
+    bytes.removeLast(8)
   }
 
   /// Fills `values` from packed bytes and returns the greatest value (0 for none).

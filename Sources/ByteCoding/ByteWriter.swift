@@ -14,10 +14,18 @@ public struct ByteWriter: Sendable {
   /// Appends one byte.
   public mutating func append(_ value: UInt8) { bytes.append(value) }
 
-  /// Appends a number, least significant byte first.
-  public mutating func append<Number: FixedWidthInteger & UnsignedInteger>(_ value: Number) {
-    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> Number(shift)))
+  /// Appends a 16-bit number, least significant byte first.
+  public mutating func append(_ value: UInt16) { append(UInt64(value), count: 2) }
+
+  /// Appends a 32-bit number, least significant byte first.
+  public mutating func append(_ value: UInt32) { append(UInt64(value), count: 4) }
+
+  /// Appends a 64-bit number, least significant byte first.
+  public mutating func append(_ value: UInt64) { append(value, count: 8) }
+
+  private mutating func append(_ value: UInt64, count: Int) {
+    for index in 0..<count {
+      bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
     }
   }
 

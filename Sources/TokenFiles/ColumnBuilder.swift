@@ -43,8 +43,12 @@ struct ColumnBuilder {
     guard tokens.count <= TokenFileLimits.tokensPerValue else {
       return "it has \(tokens.count) tokens, the format allows \(TokenFileLimits.tokensPerValue)"
     }
-    return tokens.first { $0 < 0 || $0 >= vocabularySize }
-      .map { "token \($0) lies outside 0..<\(vocabularySize)" }
+    // A negative token is a huge one without its sign.
+    var greatest: UInt32 = 0
+    for token in tokens { greatest = max(greatest, UInt32(bitPattern: token)) }
+    return greatest < vocabularySize
+      ? nil
+      : "token \(TokenID(bitPattern: greatest)) lies outside 0..<\(vocabularySize)"
   }
 
   /// Appends one row's value, which ``problem(with:in:)`` has nothing against.
@@ -75,7 +79,7 @@ struct ColumnBuilder {
 
   /// The body of everything appended, compressed where that makes it smaller.
   func body() -> ColumnTable.Body {
-    let raw = perRow.bytes + perString.bytes + data
+    let raw = perRow.count == 0 ? data : perRow.bytes + perString.bytes + data
     if let compressed = Compression.compress(raw, as: column.encoding),
       compressed.count < raw.count
     {

@@ -142,6 +142,20 @@ struct PackedTokens: Sendable {
     }
   }
 
+  /// The tokens of all rows, one after the other.
+  func all(from payload: RawSpan) throws(TokenFileError) -> [TokenID] {
+    let counts = (0..<rowCount).map { shape($0).height * shape($0).width }
+    var tokens = [TokenID](repeating: 0, count: counts.reduce(0, +))
+    var rest = tokens.mutableSpan
+    var start = 0
+    for index in 0..<rowCount {
+      var row = rest.extracting(start..<start + counts[index])
+      try unpack(index, from: payload, into: &row)
+      start += counts[index]
+    }
+    return tokens
+  }
+
   /// The value of the row at `index` in the chunk.
   func value(_ index: Int, from payload: RawSpan) throws(TokenFileError) -> TokenFileValue {
     let shape = shape(index)

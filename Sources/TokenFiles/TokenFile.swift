@@ -130,6 +130,24 @@ public final class TokenFile: Sendable {
     }
   }
 
+  /// All tokens of one chunk of a token column, row after row.
+  ///
+  /// - Parameters:
+  ///   - chunk: Number of the chunk, 0 ..< `chunkCount`.
+  ///   - name: The column; every grid of it has `height * width` tokens (see the header).
+  /// - Returns: The tokens of the chunk's rows, each below the vocabulary size.
+  public func tokens(
+    inChunk chunk: Int, column name: String = TokenFileColumn.imageName
+  ) throws(TokenFileError) -> [TokenID] {
+    let column = try tokenColumn(name)
+    return try withChunk(chunk) { (table, payload, origin) throws(TokenFileError) in
+      try PackedTokens(column, table: table, payload: payload, at: origin).all(from: payload)
+    }
+  }
+
+  /// The rows that a chunk holds.
+  public func rows(inChunk chunk: Int) -> Range<Int> { index.rows(ofChunk: chunk) }
+
   func tokenColumn(_ name: String) throws(TokenFileError) -> TokenFileColumn {
     guard let column = header.column(named: name), column.kind.vocabularySize != nil else {
       throw TokenFileError(.noSuchColumn(name: name, kind: "grid"), path: path)
