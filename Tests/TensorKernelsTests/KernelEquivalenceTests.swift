@@ -102,6 +102,30 @@ struct Variant: Sendable, CustomStringConvertible {
     }
   }
 
+  @Test func upsamplingInFrontOfDiscreteBlocks() throws {
+    // As in the dVAE's decoder: 1x1 convolutions on both paths behind the doubling.
+    var generator = SeededGenerator(seed: 12)
+    for (height, width, inputs, outputs) in [(2, 3, 16, 20), (9, 12, 32, 64)] {
+      var builder = NetworkBuilder()
+      let x = builder.input(channels: inputs)
+      let up = builder.upsampleNearest2x(x)
+      let small = try builder.convolution(
+        builder.relu(up), weight: .random("conv_1", [24, inputs, 1, 1], using: &generator),
+        bias: .random("b", [24], using: &generator), label: "conv_1")
+      let large = try builder.convolution(
+        builder.swish(small), weight: .random("conv_2", [outputs, 24, 3, 3], using: &generator),
+        bias: .random("c", [outputs], using: &generator), label: "conv_2")
+      let identity = try builder.convolution(
+        up, weight: .random("id_path", [outputs, inputs, 1, 1], using: &generator), bias: nil,
+        label: "id_path")
+      let sum = try builder.add(identity, large, gain: 0.125)
+      let doubled = try builder.multiply(identity, builder.relu(identity))
+      let pictures = Tensor.random(
+        batch: 2, height: height, width: width, channels: inputs, using: &generator)
+      try compare(builder.finish([sum, doubled, up]), [pictures], "\(height)×\(width)")
+    }
+  }
+
   @Test func attention() throws {
     var generator = SeededGenerator(seed: 7)
     for (height, width, channels) in [(1, 1, 8), (3, 7, 20), (12, 17, 64)] {

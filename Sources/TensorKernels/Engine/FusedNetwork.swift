@@ -56,6 +56,7 @@ struct FusedNetwork: Sendable {
   private(set) var compactInputs: Set<Int> = []
 
   init(_ network: Network) {
+    let network = network.deferringUpsampling()
     self.network = network
     var users = [Int](repeating: 0, count: network.nodes.count)
     for node in network.nodes {
@@ -114,14 +115,13 @@ struct FusedNetwork: Sendable {
     case .input(let number): return .input(number)
     case .convolution: return .convolution(convolution(index))
     case .add(let gain):
-      // Of two convolutions the later one takes the addition in.
-      for (candidate, other, gain) in [
-        (operands[1], operands[0], gain), (operands[0], operands[1], gain == 1 ? 1 : nil),
-      ] {
-        if let gain, users[candidate] == 1, candidate != other,
-          candidate > other || !isConvolution(other),
-          case .convolution = network.nodes[candidate].operation
-        {
+      // Only the second operand is scaled; without a gain the later convolution takes the other in.
+      let second = (candidate: operands[1], other: operands[0])
+      let first = (candidate: operands[0], other: operands[1])
+      let orders =
+        gain != 1 ? [second] : operands[0] > operands[1] ? [first, second] : [second, first]
+      for (candidate, other) in orders where users[candidate] == 1 && candidate != other {
+        if case .convolution = network.nodes[candidate].operation {
           var convolution = convolution(candidate)
           convolution.residual = other
           convolution.gain = gain
@@ -142,19 +142,14 @@ struct FusedNetwork: Sendable {
     }
   }
 
-  private func isConvolution(_ index: Int) -> Bool {
-    if case .convolution = network.nodes[index].operation { return true }
-    return false
-  }
-
   private func convolution(_ index: Int) -> Convolution {
     let operand = network.nodes[index].operands[0]
     if case .upsampleNearest2x = network.nodes[operand].operation,
       network.convolution(index).isCentred3x3
     {
+      let (input, prologue) = prologue(endingAt: network.nodes[operand].operands[0])
       return Convolution(
-        node: index, input: network.nodes[operand].operands[0], prologue: Prologue(),
-        isUpsampled: true, residual: nil, gain: 1)
+        node: index, input: input, prologue: prologue, isUpsampled: true, residual: nil, gain: 1)
     }
     let (input, prologue) = prologue(endingAt: operand)
     return Convolution(

@@ -176,22 +176,8 @@ public struct NetworkBuilder {
   /// - Parameter outputs: The values that a run returns, at least one.
   public mutating func finish(_ outputs: [Value]) -> Network {
     precondition(!outputs.isEmpty, "a network needs an output")
-    var needed = [Bool](repeating: false, count: nodes.count)
-    for input in inputs { needed[input] = true }
-    for output in outputs { needed[check(output)] = true }
-    for index in nodes.indices.reversed() where needed[index] {
-      for operand in nodes[index].operands { needed[operand] = true }
-    }
-    var position = [Int](repeating: -1, count: nodes.count)
-    var kept: [Network.Node] = []
-    for index in nodes.indices where needed[index] {
-      position[index] = kept.count
-      var node = nodes[index]
-      node.operands = node.operands.map { position[$0] }
-      kept.append(node)
-    }
     return Network(
-      nodes: kept, inputs: inputs.map { position[$0] }, outputs: outputs.map { position[$0.index] })
+      keepingNeeded: nodes, inputs: inputs, outputs: outputs.map { check($0) })
   }
 
   private mutating func append(
