@@ -52,6 +52,7 @@ let package = Package(
     system("CWebP", pkgConfig: "libwebp", apt: "libwebp-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
     system(
@@ -80,7 +81,7 @@ let package = Package(
     library("ImageMetrics", ["RasterImages", "Tokens"]),
     library("Reports", ["ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageMetrics"]),
     library("TokenFiles", ["ByteCoding", "Tokens", "CZlib", "CZstd"], settings: memory),
-    library("Datasets", ["ImageFiles", "RasterImages"], settings: memory),
+    library("Datasets", ["CArchive"], settings: memory),
     library(
       "Pipelines",
       [

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The captions of one text file: a caption per line.
 ///
 /// Text files come from many programs. A byte-order mark is dropped (UTF-16 files with one are
@@ -8,6 +14,32 @@ public struct CaptionText: Hashable, Sendable {
   public let captions: [String]
   /// Whether something other than white space had to be removed or replaced.
   public let repaired: Bool
+
+  /// Captions that are text already.
+  public init(captions: [String]) {
+    self.captions = captions
+    repaired = false
+  }
+
+  private init(captions: [String], repaired: Bool) {
+    self.captions = captions
+    self.repaired = repaired
+  }
+
+  /// The captions of both, in order.
+  static func + (first: CaptionText, second: CaptionText) -> CaptionText {
+    CaptionText(
+      captions: first.captions + second.captions, repaired: first.repaired || second.repaired)
+  }
+
+  /// Reads captions from the metadata of a sample, a JSON object with a field `caption`, `captions`
+  /// or `text` that holds a string or a list of strings; nil when there is none.
+  init?(metadata bytes: [UInt8]) {
+    guard let fields = try? JSONDecoder().decode(CaptionFields.self, from: Data(bytes)),
+      let found = fields.found
+    else { return nil }
+    self.init(bytes: Array(found.joined(separator: "\n").utf8))
+  }
 
   /// Reads captions from the bytes of a text file.
   public init(bytes: [UInt8]) {
@@ -52,5 +84,28 @@ public struct CaptionText: Hashable, Sendable {
     var rest = line.drop(while: isBlank)
     while let last = rest.last, isBlank(last) { rest.removeLast() }
     return String(String.UnicodeScalarView(rest))
+  }
+}
+
+/// The fields of a sample's metadata that captions are found in.
+private struct CaptionFields: Decodable {
+  private let caption: Strings?
+  private let captions: Strings?
+  private let text: Strings?
+
+  var found: [String]? { (caption ?? captions ?? text)?.values }
+
+  /// A string or a list of strings.
+  private struct Strings: Decodable {
+    let values: [String]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let one = try? container.decode(String.self) {
+        values = [one]
+      } else {
+        values = (try? container.decode([String].self)) ?? []
+      }
+    }
   }
 }

@@ -1,13 +1,15 @@
 /// The inputs of a run, as named on a command line, sorted into shards.
 ///
-/// A key is the path below the deepest folder that holds all inputs of its shard: for one folder
-/// the path inside it, for files beside each other their names.
+/// A picture's key is its path below the deepest folder that holds all inputs of its shard: for one
+/// folder the path inside it, for files beside each other their names. In an archive the key is the
+/// member's name up to the first dot of its last component, as WebDataset has it.
 public struct Dataset: Sendable {
   /// How inputs become output files.
   public enum Arrangement: Sendable {
     /// Everything in one shard.
     case combined
-    /// A shard for each folder; the files named one by one share one.
+    /// A shard for each archive and for the pictures of each folder; the pictures named one by one
+    /// share one.
     case perInput
   }
 
@@ -35,12 +37,22 @@ public struct Dataset: Sendable {
       default: throw DatasetError(path: path, reason: .unsuitable)
       }
     }
+    let archives = files.filter { FileListing.isArchiveName($0.given) }
+    files.removeAll { FileListing.isArchiveName($0.given) }
     switch arrangement {
-    case .combined: shards = [try Self.shard(folders: folders, files: files)]
+    case .combined:
+      shards = [try Self.shard(folders: folders, files: files, archives: archives)]
     case .perInput:
       var shards: [Shard] = []
-      for folder in folders { shards.append(try Self.shard(folders: [folder], files: [])) }
-      if !files.isEmpty { shards.append(try Self.shard(folders: [], files: files)) }
+      for folder in folders {
+        shards += try Self.split(Self.shard(folders: [folder], files: [], archives: []), of: folder)
+      }
+      if !files.isEmpty { shards.append(try Self.shard(folders: [], files: files, archives: [])) }
+      for archive in archives.sorted(by: { FileName.precedes($0.given, $1.given) }) {
+        let name = FileListing.archiveStem(FileName.last(of: archive.given))!
+        shards.append(
+          Shard(name: name, path: archive.given, listing: FileListing(), archives: [archive.given]))
+      }
       var names: Set<String> = []
       for shard in shards where !names.insert(shard.name).inserted {
         throw DatasetError(path: shard.path, reason: .sameName(shard.name))
@@ -81,12 +93,30 @@ public struct Dataset: Sendable {
     }
   }
 
-  private static func shard(folders: [Input], files: [Input]) throws(DatasetError) -> Shard {
+  /// The archives of a folder as shards of their own, and one for its loose pictures.
+  private static func split(_ shard: Shard, of folder: Input) -> [Shard] {
+    let home = folder.given.hasSuffix("/") ? folder.given : folder.given + "/"
+    var shards = shard.archives.map { path in
+      Shard(
+        name: FileListing.archiveStem(String(path.dropFirst(home.count)))!, path: path,
+        listing: FileListing(), archives: [path])
+    }
+    if shard.listing.count > 0 || shards.isEmpty {
+      shards.append(
+        Shard(name: shard.name, path: shard.path, listing: shard.listing, archives: []))
+    }
+    return shards
+  }
+
+  private static func shard(
+    folders: [Input], files: [Input], archives: [Input]
+  ) throws(DatasetError) -> Shard {
     let folders = folders.filter { folder in !folders.contains { folder.isListed(by: $0) } }
     let files = files.filter { file in
       !FileListing.isPictureName(file.given) || !folders.contains { file.isListed(by: $0) }
     }
-    let common = sharedFolder(of: folders, files)
+    let loose = archives.filter { archive in !folders.contains { archive.isListed(by: $0) } }
+    let common = sharedFolder(of: folders, files + loose)
     func keyPrefix(_ folder: some Collection<Substring>) -> String {
       folder.dropFirst(common.count).map { $0 + "/" }.joined()
     }
@@ -113,12 +143,11 @@ public struct Dataset: Sendable {
         throw DatasetError(path: part.folder, reason: .system(error))
       }
     }
-    let path = folders.count + files.count == 1 ? (folders + files)[0].given : "the inputs"
-    guard listing.count > 0 else {
-      let ignored = listing.ignored.values.reduce(0, +)
-      throw DatasetError(path: path, reason: .noPictures(ignoredFiles: ignored))
-    }
-    return Shard(name: common.last.map(String.init) ?? "root", path: path, listing: listing)
+    let inputs = folders + files + loose
+    return Shard(
+      name: common.last.map(String.init) ?? "root",
+      path: inputs.count == 1 ? inputs[0].given : "the inputs", listing: listing,
+      archives: (listing.archives + loose.map(\.given)).sorted(by: FileName.precedes))
   }
 
   /// The deepest folder that holds all inputs.

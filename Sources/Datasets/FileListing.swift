@@ -18,6 +18,19 @@ public struct FileListing: Sendable {
     pictureExtensions.contains(FileName(name).lowercasedExtension)
   }
 
+  /// Whether a file of this name holds samples of its own.
+  static func isArchiveName(_ name: String) -> Bool { archiveStem(name) != nil }
+
+  /// The name of an archive without what makes it one; nil for other names.
+  static func archiveStem(_ name: String) -> String? {
+    let lower = name.lowercased()
+    for type in [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.bz2", ".tar.xz", ".zip"]
+    where lower.hasSuffix(type) && lower.utf8.count > type.utf8.count {
+      return String(name.dropLast(type.count))
+    }
+    return nil
+  }
+
   /// Something a person should know that cost no picture.
   public struct Notice: Hashable, Sendable, CustomStringConvertible {
     /// The path below the root.
@@ -35,6 +48,9 @@ public struct FileListing: Sendable {
   public private(set) var notices: [Notice] = []
   /// Number of inputs: pictures and rejects.
   public var count: Int { entries.count }
+
+  /// Archives that were found, by path; they are no inputs of the listing itself.
+  private(set) var archives: [String] = []
 
   private var entries: [Entry] = []
   private var folders: [Folder] = []
@@ -131,7 +147,9 @@ public struct FileListing: Sendable {
       case .success(.file):
         let parts = FileName(name.text)
         let type = parts.lowercasedExtension
-        if Self.pictureExtensions.contains(type) {
+        if Self.isArchiveName(name.text) {
+          archives.append(folder.path + name.text)
+        } else if Self.pictureExtensions.contains(type) {
           pictures.append(name.text)
         } else if type == "txt" {
           texts[parts.stem] = parts.extension
@@ -273,7 +291,7 @@ struct ListingStream: SampleStream {
   let listing: FileListing
   var position = 0
 
-  mutating func next() -> SampleStreamElement? {
+  mutating func next() throws(DatasetError) -> SampleStreamElement? {
     guard position < listing.count else { return nil }
     defer { position += 1 }
     return listing[position]

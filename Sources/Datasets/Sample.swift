@@ -26,7 +26,7 @@ public struct Sample: Sendable {
     /// A text file with one caption per line.
     case file(path: String)
     /// Captions already read.
-    case texts([String])
+    case texts(CaptionText)
   }
 
   /// Makes a sample.
@@ -58,7 +58,8 @@ public struct Sample: Sendable {
     switch captions {
     case .absent: return LoadedSample(key: key, bytes: bytes, captions: [], repaired: false)
     case .texts(let texts):
-      return LoadedSample(key: key, bytes: bytes, captions: texts, repaired: false)
+      return LoadedSample(
+        key: key, bytes: bytes, captions: texts.captions, repaired: texts.repaired)
     case .file(let path):
       let text = CaptionText(
         bytes: try readFile(path, limit: limits.captionBytes, stage: .caption))

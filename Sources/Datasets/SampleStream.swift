@@ -20,5 +20,8 @@ public enum SampleStreamElement: Sendable {
 /// their position in it; sources that are lists keep an index.
 public protocol SampleStream: Sendable {
   /// The next element, or nil at the end. After nil it stays nil.
-  mutating func next() -> SampleStreamElement?
+  ///
+  /// - Throws: When the source itself cannot be read any further (a disk or network that fails);
+  ///   another try may succeed.
+  mutating func next() throws(DatasetError) -> SampleStreamElement?
 }

@@ -1,25 +1,103 @@
-/// Inputs that go into one token file.
+/// Inputs that go into one token file: pictures of folders, archives, or both.
 public struct Shard: Sendable {
-  /// The stem of the output file.
+  /// The stem of the output file; it may hold slashes where archives lie in folders.
   public let name: String
   /// The input as the caller gave it.
   public let path: String
 
-  private let listing: FileListing
+  let listing: FileListing
+  let archives: [String]
 
-  init(name: String, path: String, listing: FileListing) {
+  init(name: String, path: String, listing: FileListing, archives: [String]) {
     self.name = name
     self.path = path
     self.listing = listing
+    self.archives = archives
   }
 
-  /// Number of inputs (pictures and what is already known to be lost), if it is known beforehand.
-  public var count: Int? { listing.count }
-  /// Files passed over because of their extension, with their number.
-  public var ignored: [String: Int] { listing.ignored }
-  /// What a person should know that cost no picture.
-  public var notices: [FileListing.Notice] { listing.notices }
+  /// Looks through the archives, so that the inputs are known.
+  ///
+  /// - Parameter limits: The largest files that will be read.
+  /// - Throws: When an archive cannot be opened, or there is no input at all.
+  public func open(limits: ReadLimits = .init()) throws(DatasetError) -> ShardInputs {
+    var indices: [(path: String, index: ArchiveIndex)] = []
+    for path in archives {
+      do {
+        indices.append((path, try ArchiveIndex(path: path)))
+      } catch {
+        throw DatasetError(
+          path: path, reason: error.system.map { .system($0) } ?? .archive(error.message))
+      }
+    }
+    let inputs = ShardInputs(listing: listing, archives: indices, limits: limits)
+    guard inputs.count > 0 else {
+      throw DatasetError(
+        path: path, reason: .noPictures(ignoredFiles: inputs.ignored.values.reduce(0, +)))
+    }
+    return inputs
+  }
+}
 
-  /// A stream over the inputs, from the first.
-  public func makeStream() -> any SampleStream { ListingStream(listing: listing) }
+/// The inputs of a shard, ready to be read.
+public struct ShardInputs: Sendable {
+  /// Number of inputs: pictures, and what is already known to be lost.
+  public let count: Int
+  /// Files passed over because of their extension, with their number.
+  public let ignored: [String: Int]
+  /// What a person should know that cost no picture.
+  public let notices: [FileListing.Notice]
+
+  private let listing: FileListing
+  private let archives: [(path: String, index: ArchiveIndex)]
+  private let limits: ReadLimits
+
+  init(
+    listing: FileListing, archives: [(path: String, index: ArchiveIndex)], limits: ReadLimits
+  ) {
+    self.listing = listing
+    self.archives = archives
+    self.limits = limits
+    count = archives.reduce(listing.count) { $0 + $1.index.count }
+    ignored = archives.reduce(listing.ignored) { $0.merging($1.index.ignored, uniquingKeysWith: +) }
+    notices = archives.reduce(listing.notices) { $0 + Self.notices($1.path, $1.index) }
+  }
+
+  /// A stream over the inputs, from the first: the pictures of folders, then archive by archive.
+  public func makeStream() -> any SampleStream {
+    var streams: [any SampleStream] = listing.count > 0 ? [ListingStream(listing: listing)] : []
+    for (path, index) in archives {
+      streams.append(ArchiveStream(path: path, index: index, limits: limits))
+    }
+    return streams.count == 1 ? streams[0] : ChainedStream(streams: streams.reversed())
+  }
+
+  private static func notices(_ path: String, _ index: ArchiveIndex) -> [FileListing.Notice] {
+    var notices: [FileListing.Notice] = []
+    if let first = index.duplicates.first {
+      notices.append(
+        .init(
+          path: path,
+          text: "\(index.duplicates.count) pictures have a name that occurred before "
+            + "(first \(first)); all are kept"))
+    }
+    if index.captionsWithoutPicture > 0 {
+      notices.append(
+        .init(path: path, text: "\(index.captionsWithoutPicture) captions have no picture"))
+    }
+    return notices
+  }
+}
+
+/// Streams one after another.
+private struct ChainedStream: SampleStream {
+  /// The present one last.
+  var streams: [any SampleStream]
+
+  mutating func next() throws(DatasetError) -> SampleStreamElement? {
+    while !streams.isEmpty {
+      if let element = try streams[streams.count - 1].next() { return element }
+      streams.removeLast()
+    }
+    return nil
+  }
 }

@@ -56,7 +56,7 @@ public struct EncodePipeline: Sendable {
   /// Encodes the inputs of a shard.
   ///
   /// - Parameters:
-  ///   - shard: The inputs.
+  ///   - inputs: What is encoded.
   ///   - path: The token file. While it grows it is called `path.partial`.
   ///   - leftover: What to do with such a file of an earlier run.
   ///   - isCancelled: Asked before every input. Once it says yes, what is being worked on is
@@ -65,17 +65,17 @@ public struct EncodePipeline: Sendable {
   /// - Returns: What was done and how the run ended.
   /// - Throws: ``PipelineError`` when the file cannot be written or resumed.
   public func run(
-    _ shard: Shard, to path: String, leftover: Leftover = .refuse,
+    _ inputs: ShardInputs, to path: String, leftover: Leftover = .refuse,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (RunProgress) -> Void = { _ in }
   ) throws(PipelineError) -> EncodeSummary {
-    var stream = shard.makeStream()
+    var stream = inputs.makeStream()
     var tally = RejectTally()
     var writer = try openWriter(path, leftover: leftover)
     try Self.skip(&stream, doneBy: writer.resumption, tally: &tally, path: path)
     let resumed = writer.rowCount + writer.rejectCount
     var summary = EncodeSummary(path: path, resumedInputs: resumed)
-    var meter = ProgressMeter(total: shard.count, resumed: resumed)
+    var meter = ProgressMeter(total: inputs.count, resumed: resumed)
 
     let source = StreamSource(stream, isCancelled: isCancelled)
     let stage = OrderedMap(
@@ -83,10 +83,10 @@ public struct EncodePipeline: Sendable {
     defer { stage.stop() }
 
     do throws(TokenFileError) {
-      var isOverLimit = exceedsLimit(tally, of: shard)
+      var isOverLimit = exceedsLimit(tally, ofInputs: inputs.count)
       while !isOverLimit, let outcome = stage.next() {
         try Self.write(outcome, to: &writer, tally: &tally, summary: &summary)
-        isOverLimit = exceedsLimit(tally, of: shard)
+        isOverLimit = exceedsLimit(tally, ofInputs: inputs.count)
         let done = writer.rowCount + writer.rejectCount
         if let report = meter.report(done: done, rejects: tally) { progress(report) }
       }
@@ -97,6 +97,8 @@ public struct EncodePipeline: Sendable {
       }
       if isOverLimit {
         summary.ending = .tooManyRejects
+        try writer.suspend()
+      } else if source.failure != nil {
         try writer.suspend()
       } else if source.wasCancelled {
         summary.ending = .cancelled
@@ -110,12 +112,9 @@ public struct EncodePipeline: Sendable {
     } catch {
       throw PipelineError(.tokenFile(error), path: path)
     }
+    if let failure = source.failure { throw PipelineError(.inputs(failure), path: path) }
     summary.elapsed = meter.elapsed
     return summary
-  }
-
-  private func exceedsLimit(_ tally: RejectTally, of shard: Shard) -> Bool {
-    shard.count.map { exceedsLimit(tally, ofInputs: $0) } ?? false
   }
 
   private func exceedsLimit(_ tally: RejectTally, ofInputs inputs: Int) -> Bool {
@@ -186,7 +185,12 @@ public struct EncodePipeline: Sendable {
     tally: inout RejectTally, path: String
   ) throws(PipelineError) {
     for (position, key) in resumption.keys.enumerated() {
-      let found = stream.next()?.key
+      let found: String?
+      do {
+        found = try stream.next()?.key
+      } catch {
+        throw PipelineError(.inputs(error), path: path)
+      }
       guard let found, found.isKey(key) else {
         throw PipelineError(
           .inputsChanged(position: position, expected: key, found: found), path: path)

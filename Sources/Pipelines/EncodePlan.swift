@@ -25,13 +25,13 @@ extension EncodePipeline {
   /// Tries inputs spread evenly over a shard, without writing anything.
   ///
   /// - Parameters:
-  ///   - shard: The inputs.
+  ///   - inputs: The inputs.
   ///   - sampleCount: How many to try; those that pass through first are not timed.
-  public func plan(_ shard: Shard, sampleCount: Int = 24) -> EncodePlan {
-    let total = shard.count ?? shard.countedInputs
+  public func plan(_ inputs: ShardInputs, sampleCount: Int = 24) -> EncodePlan {
+    let total = inputs.count
     let picks = Set((0..<min(sampleCount, total)).map { $0 * total / min(sampleCount, total) })
     let source = StreamSource(
-      PickingStream(stream: shard.makeStream(), picks: picks), isCancelled: { false })
+      PickingStream(stream: inputs.makeStream(), picks: picks), isCancelled: { false })
     let stage = OrderedMap(
       threads: threads, window: threads * 4 + 4, next: source.next, transform: encode)
     defer { stage.stop() }
@@ -66,24 +66,14 @@ extension EncodePipeline {
   }
 }
 
-extension Shard {
-  /// The inputs of a shard that does not know its number, counted one by one.
-  var countedInputs: Int {
-    var stream = makeStream()
-    var count = 0
-    while stream.next() != nil { count += 1 }
-    return count
-  }
-}
-
 /// Lets only some positions of a stream through.
 private struct PickingStream: SampleStream {
   var stream: any SampleStream
   let picks: Set<Int>
   var position = -1
 
-  mutating func next() -> SampleStreamElement? {
-    while let element = stream.next() {
+  mutating func next() throws(DatasetError) -> SampleStreamElement? {
+    while let element = try stream.next() {
       position += 1
       if picks.contains(position) { return element }
     }

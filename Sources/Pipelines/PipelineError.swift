@@ -6,6 +6,8 @@ public import Tokens
 public struct PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was wrong.
   @nonexhaustive public enum Reason: Hashable, Sendable {
+    /// The inputs could not be read to their end.
+    case inputs(DatasetError)
     /// The token file could not be written, read or resumed.
     case tokenFile(TokenFileError)
     /// The inputs are not those that the unfinished file was begun with.
@@ -35,6 +37,8 @@ public struct PipelineError: Error, Hashable, Sendable, CustomStringConvertible 
   /// One line: what, where, what to do.
   public var description: String {
     switch reason {
+    case .inputs(let error):
+      return "\(error)"
     case .tokenFile(let error):
       if case .file = error.reason { return "\(error)" }
       return error.path == nil ? "\(path): \(error)" : "\(error)"

@@ -28,26 +28,26 @@ public struct ReconstructPipeline: Sendable {
   /// Reconstructs the inputs of a shard.
   ///
   /// - Parameters:
-  ///   - shard: The inputs.
+  ///   - inputs: What is reconstructed.
   ///   - isCancelled: Asked before every input; once it says yes, the section ends there.
   ///   - progress: Called a few times per second from the calling thread.
   /// - Returns: The section of a report, and whether inputs were left when it was cancelled.
   public func run(
-    _ shard: Shard, isCancelled: @escaping @Sendable () -> Bool = { false },
+    _ inputs: ShardInputs, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (RunProgress) -> Void = { _ in }
   ) -> (section: CodecSection, wasCancelled: Bool) {
     var section = CodecSection(
       codec: codec.identity, recipe: "\(preparation.recipe) at \(preparation.size)",
       policy: codec.options.policy.rawValue, options: options)
     let source = StreamSource(
-      shard.makeStream(), limit: inputLimit ?? .max, isCancelled: isCancelled)
+      inputs.makeStream(), limit: inputLimit ?? .max, isCancelled: isCancelled)
     let stage = OrderedMap(
       threads: threads, window: threads * 2 + 2, next: source.next, transform: reconstruct)
     defer { stage.stop() }
 
     var tally = RejectTally()
     var done = 0
-    let total = shard.count.map { min($0, inputLimit ?? .max) } ?? inputLimit
+    let total = min(inputs.count, inputLimit ?? .max)
     var meter = ProgressMeter(total: total, resumed: 0)
     while let outcome = stage.next() {
       do throws(SampleReject) {
@@ -62,6 +62,10 @@ public struct ReconstructPipeline: Sendable {
       if let report = meter.report(done: done, rejects: tally) { progress(report) }
     }
     if let report = meter.report(done: done, rejects: tally, always: true) { progress(report) }
+    if let failure = source.failure {
+      section.append(
+        ReportReject(key: failure.path, stage: "read", code: "input-failed", message: "\(failure)"))
+    }
     return (section, source.wasCancelled)
   }
 

@@ -7,6 +7,7 @@ final class StreamSource: Sendable {
     var stream: any SampleStream
     var count = 0
     var wasCancelled = false
+    var failure: DatasetError?
   }
 
   private let state: Mutex<State>
@@ -26,11 +27,18 @@ final class StreamSource: Sendable {
   }
 
   @Sendable func next() -> SampleStreamElement? {
-    state.withLock { state in
+    state.withLock { state -> SampleStreamElement? in
       guard state.count < limit else { return nil }
       // Asked once more after the last input, a cancelled run would look unfinished: so only an
       // input that exists can be held back.
-      guard let element = state.stream.next() else { return nil }
+      let element: SampleStreamElement
+      do throws(DatasetError) {
+        guard state.failure == nil, let next = try state.stream.next() else { return nil }
+        element = next
+      } catch {
+        state.failure = error
+        return nil
+      }
       if isCancelled() {
         state.wasCancelled = true
         return nil
@@ -42,6 +50,8 @@ final class StreamSource: Sendable {
 
   /// Inputs that were handed out.
   var count: Int { state.withLock { $0.count } }
+  /// Why the stream ended early, if it did.
+  var failure: DatasetError? { state.withLock { $0.failure } }
   /// Whether inputs were left when the run was cancelled.
   var wasCancelled: Bool { state.withLock { $0.wasCancelled } }
 }

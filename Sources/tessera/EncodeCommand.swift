@@ -82,7 +82,7 @@ struct EncodeCommand: ParsableCommand {
   private func showPlan(_ shards: [Shard], pipeline: EncodePipeline, isOneFile: Bool) throws {
     for shard in shards {
       let path = isOneFile ? out : OutputPlace.join(out, shard.name + ".tessera")
-      let report = EncodePlanReport(pipeline.plan(shard), path: path)
+      let report = EncodePlanReport(pipeline.plan(try shard.open()), path: path)
       Console.result(output.json ? Console.json(report) : report.text)
     }
   }
@@ -90,8 +90,9 @@ struct EncodeCommand: ParsableCommand {
   private func encode(
     _ shard: Shard, to path: String, with pipeline: EncodePipeline
   ) throws -> ExitStatus {
-    for notice in shard.notices { Console.note("note: \(notice)") }
-    if let finished = try OutputPlace.finishedFile(path, header: pipeline.header, shard: shard) {
+    let inputs = try shard.open()
+    for notice in inputs.notices { Console.note("note: \(notice)") }
+    if let finished = try OutputPlace.finishedFile(path, header: pipeline.header, inputs: inputs) {
       let report = EncodeReport(skipped: finished, path: path)
       Console.result(output.json ? Console.json(report) : report.text)
       return .done
@@ -99,10 +100,10 @@ struct EncodeCommand: ParsableCommand {
     var line = ProgressLine(noun: "pictures", json: output.json)
     defer { line.clear() }
     let summary = try pipeline.run(
-      shard, to: path, leftover: resume ? .resume : .refuse,
+      inputs, to: path, leftover: resume ? .resume : .refuse,
       isCancelled: { Signals.status != nil }, progress: { line.show($0) })
     line.clear()
-    let report = EncodeReport(summary, shard: shard)
+    let report = EncodeReport(summary, inputs: inputs)
     Console.result(output.json ? Console.json(report) : report.text)
     switch summary.ending {
     case .cancelled:

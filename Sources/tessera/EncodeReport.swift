@@ -19,7 +19,7 @@ struct EncodeReport: Encodable {
   private let per_second: Double
 
   /// The report of a run.
-  init(_ summary: EncodeSummary, shard: Shard) {
+  init(_ summary: EncodeSummary, inputs shard: ShardInputs) {
     file = summary.path
     status = summary.ending.rawValue
     inputs = summary.inputs

@@ -46,13 +46,14 @@ struct ReconstructCommand: ParsableCommand {
     pipeline.threads = threads.count
     pipeline.inputLimit = limit
     let shard = try Dataset(inputs: inputs).shards[0]
+    let inputs = try shard.open()
     let place = try ReportPlace(out)
     Signals.install()
-    for notice in shard.notices { Console.note("note: \(notice)") }
+    for notice in inputs.notices { Console.note("note: \(notice)") }
     var line = ProgressLine(noun: "pictures", json: output.json)
     defer { line.clear() }
     let result = pipeline.run(
-      shard, isCancelled: { Signals.status != nil }, progress: { line.show($0) })
+      inputs, isCancelled: { Signals.status != nil }, progress: { line.show($0) })
     line.clear()
     let report = ReconstructionReport(title: shard.path, sections: [result.section])
     try place.write(report)

@@ -43,9 +43,9 @@ import Testing
     let tree = try Tree(["a.jpg", "b.jpg", "c.jpg"])
     try tree.write(Array("one\ntwo".utf8), to: "a.txt")
     try tree.write(Array("three".utf8), to: "c.TXT")
-    let samples = try Dataset(inputs: [tree.path]).shards[0].samples
+    let samples = try Dataset(inputs: [tree.path]).shards[0].open().samples
     #expect(try samples.map { try $0.load().captions } == [["one", "two"], [], ["three"]])
-    let single = try Dataset(inputs: [tree.path("a.jpg")]).shards[0].samples
+    let single = try Dataset(inputs: [tree.path("a.jpg")]).shards[0].open().samples
     #expect(try single[0].load().captions == ["one", "two"])
   }
 }

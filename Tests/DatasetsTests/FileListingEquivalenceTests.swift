@@ -19,6 +19,6 @@ import Testing
     let tree = try Tree(Array(files))
     let expected = files.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
       .map { String($0.dropLast(".jpg".count)) }
-    #expect(try Dataset(inputs: [tree.path]).shards[0].keys == expected, "seed \(seed)")
+    #expect(try Dataset(inputs: [tree.path]).shards[0].open().keys == expected, "seed \(seed)")
   }
 }

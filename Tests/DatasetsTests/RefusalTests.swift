@@ -6,7 +6,7 @@ import Testing
 @Suite struct RefusalTests {
   private func error(_ inputs: [String]) -> DatasetError? {
     do {
-      _ = try Dataset(inputs: inputs)
+      _ = try Dataset(inputs: inputs).shards[0].open()
       return nil
     } catch {
       return error
@@ -50,7 +50,7 @@ import Testing
     let tree = try Tree(["a.jpg", "closed/b.jpg"])
     chmod(tree.path("closed"), 0)
     defer { chmod(tree.path("closed"), 0o700) }
-    let shard = try Dataset(inputs: [tree.path]).shards[0]
+    let shard = try Dataset(inputs: [tree.path]).shards[0].open()
     #expect(shard.keys == ["a", "closed"])
     #expect(shard.rejects.map(\.code) == ["permission-denied"])
     #expect(shard.rejects.map(\.stage) == [.list])
@@ -60,7 +60,7 @@ import Testing
     let tree = try Tree(["a.jpg"])
     let path = Array(tree.path("bad").utf8).map { CChar(bitPattern: $0) } + [-1, 0]
     #expect(mkdir(path, 0o700) == 0)
-    let shard = try Dataset(inputs: [tree.path]).shards[0]
+    let shard = try Dataset(inputs: [tree.path]).shards[0].open()
     #expect(shard.keys == ["a", "bad\u{FFFD}"])
     #expect(shard.rejects.map(\.code) == ["name-not-utf8"])
   }
@@ -70,7 +70,7 @@ import Testing
     try tree.link("a.jpg", to: "gone.jpg")
     try tree.link("loop.png", to: "loop.png")
     try tree.link("note.txt", to: "gone.txt")
-    let shard = try Dataset(inputs: [tree.path]).shards[0]
+    let shard = try Dataset(inputs: [tree.path]).shards[0].open()
     #expect(shard.keys == ["a.jpg", "b", "loop.png"])
     #expect(shard.rejects.map(\.code) == ["not-found", "link-loop"])
   }
@@ -86,7 +86,7 @@ import Testing
 
   @Test func vanishedFile() throws {
     let tree = try Tree(["a.jpg"])
-    let sample = try Dataset(inputs: [tree.path]).shards[0].samples[0]
+    let sample = try Dataset(inputs: [tree.path]).shards[0].open().samples[0]
     try FileManager.default.removeItem(atPath: tree.path("a.jpg"))
     let reject = try #require(loadFailure(sample))
     #expect((reject.key, reject.stage, reject.code) == ("a", .read, "not-found"))
@@ -95,7 +95,7 @@ import Testing
   @Test func emptyFile() throws {
     let tree = try Tree()
     try tree.write([], to: "a.jpg")
-    let sample = try Dataset(inputs: [tree.path]).shards[0].samples[0]
+    let sample = try Dataset(inputs: [tree.path]).shards[0].open().samples[0]
     #expect(loadFailure(sample)?.code == "empty")
   }
 
@@ -103,7 +103,7 @@ import Testing
     let tree = try Tree()
     try tree.write([UInt8](repeating: 1, count: 101), to: "a.jpg")
     try tree.write([UInt8](repeating: 65, count: 50), to: "a.txt")
-    let sample = try Dataset(inputs: [tree.path]).shards[0].samples[0]
+    let sample = try Dataset(inputs: [tree.path]).shards[0].open().samples[0]
     var limits = ReadLimits()
     #expect(loadFailure(sample, limits) == nil)
     limits.pictureBytes = 100
@@ -118,6 +118,6 @@ import Testing
     #expect(mkfifo(tree.path("b.jpg"), 0o600) == 0)
     let explicit = Sample(key: "b", content: .file(path: tree.path("b.jpg")))
     #expect(loadFailure(explicit)?.code == "not-a-file")
-    #expect(try Dataset(inputs: [tree.path]).shards[0].keys == ["a"])
+    #expect(try Dataset(inputs: [tree.path]).shards[0].open().keys == ["a"])
   }
 }

@@ -49,7 +49,7 @@ final class PictureFolder {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: file(name))))
   }
 
-  func shard() throws -> Shard { try Dataset(inputs: [path]).shards[0] }
+  func shard() throws -> ShardInputs { try Dataset(inputs: [path]).shards[0].open() }
 }
 
 extension EncodePipeline {

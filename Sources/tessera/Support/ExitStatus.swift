@@ -60,12 +60,13 @@ extension ExitStatus {
     switch error.reason {
     case .noInputs, .sameName: .usage
     case .system(let failure): isTemporary(failure.number) ? .tryAgain : .inputUnusable
-    case .unsuitable, .noPictures: .inputUnusable
+    case .unsuitable, .noPictures, .archive: .inputUnusable
     }
   }
 
   private static func pipeline(_ error: PipelineError) -> ExitStatus {
     switch error.reason {
+    case .inputs(let error): reading(error)
     case .tokenFile(let error): tokenFile(error, isOutput: true)
     case .noSuchRows: .usage
     case .codecMismatch, .row: .inputUnusable

@@ -38,7 +38,7 @@ enum OutputPlace {
   /// - Returns: Nil when there is no such file.
   /// - Throws: When something else is there: nothing finished is ever replaced.
   static func finishedFile(
-    _ path: String, header: TokenFileHeader, shard: Shard
+    _ path: String, header: TokenFileHeader, inputs: ShardInputs
   ) throws -> TokenFile? {
     guard (try? FileSystem.status(of: path, followingLinks: false)) != nil else { return nil }
     let advice = "choose another name or remove it first"
@@ -53,11 +53,11 @@ enum OutputPlace {
       throw CommandFailure(
         .failed, "\(path): exists and was made with other options; \(advice)")
     }
-    if let count = shard.count, count != file.inputCount {
+    if inputs.count != file.inputCount {
       throw CommandFailure(
         .failed,
         "\(path): exists and was made from \(Wording.count(file.inputCount, "input")), now there "
-          + "are \(Wording.count(count)); \(advice)")
+          + "are \(Wording.count(inputs.count)); \(advice)")
     }
     return file
   }
