@@ -9,6 +9,7 @@
 #include "attention.h"
 #include "search.h"
 #include "elementwise.h"
+#include "peak.h"
 
 static long convolution_tasks(const tk_convolution *c) {
   const long rows = tk_divide_up(c->output.height, c->task_rows);
@@ -70,4 +71,6 @@ const tk_kernels TABLE = {
     .multiply = multiply,
     .pool_row = pool_row,
     .moments = moments,
+    .saturate = saturate,
+    .saturate_operations = SATURATE_OPERATIONS,
 };

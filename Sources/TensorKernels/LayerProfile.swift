@@ -44,6 +44,16 @@ extension Network {
     return nodes.indices.reduce(0) { $0 + operations(of: $1, extents) } * Double(batch)
   }
 
+  /// Height and width of every output when the inputs have a size.
+  ///
+  /// - Throws: As a run at this size.
+  public func outputExtents(
+    height: Int, width: Int
+  ) throws(NetworkError) -> [(height: Int, width: Int)] {
+    let extents = try extents(batch: 1, height: height, width: width)
+    return outputs.map { (extents[$0].height, extents[$0].width) }
+  }
+
   func operations(of index: Int, _ extents: [Extent]) -> Double {
     switch nodes[index].operation {
     case .convolution(let c):

@@ -8,7 +8,7 @@ struct CodecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "codec",
     abstract: "Show which codecs there are and what they need.",
-    subcommands: [CodecListCommand.self, CodecInfoCommand.self])
+    subcommands: [CodecListCommand.self, CodecInfoCommand.self, CodecBenchCommand.self])
 }
 
 /// `tessera codec list`: every codec that the command knows by name.

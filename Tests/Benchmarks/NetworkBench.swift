@@ -1,8 +1,10 @@
 import Foundation
+import ImageCodecs
 import TensorKernels
 import TestSupport
 
-/// Times a network of the benchmark with seeded random weights, alone or beside a peer.
+/// Times one direction of a codec at its published size with seeded random weights, alone or beside
+/// a peer. `NAME` is a codec and a direction: `sber-f8-encode`, `dalle-dvae-decode`.
 ///
 ///     Benchmarks network NAME [size 256] [batch 1] [threads 2] [policy balanced] [reps 9]
 ///                [layers 0] [dump FOLDER] [serve 0]
@@ -23,8 +25,11 @@ enum NetworkBench {
     }
     let (size, batch, threads) = (number("size", 256), number("batch", 1), number("threads", 2))
     let policy = Policy(rawValue: options["policy"] ?? "balanced") ?? .balanced
-    let (network, side) = try BenchmarkNetworks.network(named: name, size: size)
-    let executor = NetworkExecutor(network, policy: policy)
+    let isEncoder = name.hasSuffix("-encode")
+    let parts = try CodecParts(randomWeightsOf: String(name.dropLast(7)), policy: policy)
+    let executor = isEncoder ? parts.encoder : parts.decoder
+    let network = executor.network
+    let side = isEncoder ? size : size / parts.patchSize
     var generator = SeededGenerator(seed: 1)
     let channels = network.inputChannels[0]
     let input = Tensor(

@@ -22,8 +22,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-NETWORKS = ["sber-encode", "sber-decode", "dvae-encode", "dvae-decode", "ice-encode", "ice-decode",
-            "default-encode", "default-decode"]
+NETWORKS = [f"{codec}-{direction}" for codec in ("sber-f8", "dalle-dvae", "ice-f8", "default")
+            for direction in ("encode", "decode")]
 
 
 class Norm(nn.GroupNorm):
@@ -158,23 +158,55 @@ class Decoder(nn.Module):
 
 
 class EncodingSide(nn.Module):
-    def __init__(self, *configuration):
+    def __init__(self, width, multipliers, blocks, attention, latent, codeword):
         super().__init__()
-        self.encoder = Encoder(*configuration)
-        self.quant_conv = nn.Conv2d(configuration[-1], configuration[-1], 1)
+        self.encoder = Encoder(width, multipliers, blocks, attention, latent)
+        self.quant_conv = nn.Conv2d(latent, codeword, 1)
 
     def forward(self, x):
         return self.quant_conv(self.encoder(x))
 
 
 class DecodingSide(nn.Module):
-    def __init__(self, *configuration):
+    def __init__(self, width, multipliers, blocks, attention, latent, codeword):
         super().__init__()
-        self.post_quant_conv = nn.Conv2d(configuration[-1], configuration[-1], 1)
-        self.decoder = Decoder(*configuration)
+        self.post_quant_conv = nn.Conv2d(codeword, latent, 1)
+        self.decoder = Decoder(width, multipliers, blocks, attention, latent)
 
     def forward(self, x):
         return self.decoder(self.post_quant_conv(x))
+
+
+class Pool(nn.Module):
+    """icetk's down sampler: average pooling beside a strided convolution."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.conv_down_sampler = Down(channels)
+
+    def forward(self, x):
+        return F.avg_pool2d(x, 2) + self.conv_down_sampler(x)
+
+
+class HierarchicalEncoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.enc = Encoder(128, (1, 2, 4), 2, set(), 256)
+        self.down_samplers = nn.ModuleList([Pool(256)])
+        self.quantize = nn.Module()
+        self.quantize.proj = nn.Conv2d(256, 256, 1)
+
+    def forward(self, x):
+        return self.quantize.proj(self.down_samplers[0](self.enc(x)))
+
+
+class HierarchicalDecoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.decs = nn.ModuleList([nn.Identity(), Decoder(128, (1, 1, 2, 4), 0, set(), 256)])
+
+    def forward(self, x):
+        return self.decs[1](x)
 
 
 class DiscreteBlock(nn.Module):
@@ -229,16 +261,25 @@ class Discrete(nn.Module):
 
 
 def module(name):
+    sber, default = (128, (1, 1, 2, 4), 2, {3}, 256, 256), (64, (1, 1, 1, 2), 0, set(), 64, 8)
     return {
-        "sber-encode": lambda: EncodingSide(128, (1, 1, 2, 4), 2, {3}, 256),
-        "sber-decode": lambda: DecodingSide(128, (1, 1, 2, 4), 2, {3}, 256),
-        "ice-encode": lambda: EncodingSide(128, (1, 2, 4), 2, set(), 256),
-        "ice-decode": lambda: DecodingSide(128, (1, 1, 2, 4), 0, set(), 256),
-        "default-encode": lambda: EncodingSide(64, (1, 1, 1, 2), 0, set(), 64),
-        "default-decode": lambda: DecodingSide(64, (1, 1, 1, 2), 0, set(), 64),
-        "dvae-encode": lambda: Discrete(True),
-        "dvae-decode": lambda: Discrete(False),
+        "sber-f8-encode": lambda: EncodingSide(*sber),
+        "sber-f8-decode": lambda: DecodingSide(*sber),
+        "ice-f8-encode": HierarchicalEncoder,
+        "ice-f8-decode": HierarchicalDecoder,
+        "default-encode": lambda: EncodingSide(*default),
+        "default-decode": lambda: DecodingSide(*default),
+        "dalle-dvae-encode": lambda: Discrete(True),
+        "dalle-dvae-decode": lambda: Discrete(False),
     }[name]()
+
+
+def parameter_name(name):
+    """OpenAI's names as torch.nn's: `.w` and `.b`, the side in front, the output inside a sequence."""
+    if name.endswith((".w", ".b")):
+        name = name.removesuffix(".w").removesuffix(".b") + (".weight" if name.endswith(".w") else ".bias")
+        name = name.removeprefix("encoder.").removeprefix("decoder.").replace("output.conv", "output")
+    return name
 
 
 def load(name, folder):
@@ -247,6 +288,7 @@ def load(name, folder):
     state, weights, offset = {}, np.fromfile(folder / f"{name}.weights", "<f4"), 0
     for line in (folder / f"{name}.index").read_text().splitlines():
         key, *shape = line.split()
+        key = parameter_name(key)
         shape = [int(extent) for extent in shape]
         count = int(np.prod(shape))
         state[key] = torch.from_numpy(weights[offset:offset + count].reshape(shape).copy())
@@ -260,7 +302,8 @@ def array(name, folder, suffix, like=None, batch=1):
     if like is not None:
         n, c, h, w = like
         return values.reshape(n, h, w, c).transpose(0, 3, 1, 2)
-    channels = {"sber-decode": 256, "ice-decode": 256, "default-decode": 64, "dvae-decode": 128}.get(name, 3)
+    channels = {"sber-f8-decode": 256, "ice-f8-decode": 256, "default-decode": 8,
+                "dalle-dvae-decode": 128}.get(name, 3)
     side = int(round((values.size / batch / channels) ** 0.5))
     return np.ascontiguousarray(values.reshape(batch, side, side, channels).transpose(0, 3, 1, 2))
 

@@ -135,6 +135,10 @@ typedef struct {
   /// Moments of some pixels into one slot.
   void (*_Nonnull moments)(
       double *_Nonnull slot, const float *_Nonnull from, long pixels, long stride);
+
+  /// `rounds` rounds of `saturate_operations` operations in registers, to measure the peak.
+  float (*_Nonnull saturate)(long rounds);
+  long saturate_operations;
 } tk_kernels;
 
 /// The table of an instruction set (`sse2`, `avx2`, `avx512`, `neon`), or null when this program or

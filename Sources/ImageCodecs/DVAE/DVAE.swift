@@ -24,7 +24,7 @@ public struct DVAE: ImageCodec {
   let canonicalWeights: CanonicalWeights
   package let encoder: NetworkExecutor
   package let decoder: NetworkExecutor
-  private let search: TokenSearch
+  let search: TokenSearch
   let codebook: Codebook
   let normalization: PixelNormalization
   private let rounding: PixelRounding

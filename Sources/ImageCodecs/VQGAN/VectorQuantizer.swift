@@ -11,7 +11,7 @@ struct VectorQuantizer: Sendable {
   let size: Int
   /// The rows that tokens stand for: all codewords, or those in use.
   let rows: Parameter
-  private let search: TokenSearch
+  let search: TokenSearch
   private let codebook: Codebook
 
   init(

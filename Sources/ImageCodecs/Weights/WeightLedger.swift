@@ -17,7 +17,18 @@ final class WeightLedger {
   private(set) var used: [String: CheckpointTensor] = [:]
   private(set) var problems: [TensorProblem] = []
 
-  init(_ tensors: [String: CheckpointTensor]) { self.tensors = tensors }
+  private let randomSeed: UInt64?
+
+  init(_ tensors: [String: CheckpointTensor]) {
+    self.tensors = tensors
+    randomSeed = nil
+  }
+
+  /// A ledger without tensors that answers every request with seeded random weights.
+  init(randomSeed: UInt64) {
+    tensors = [:]
+    self.randomSeed = randomSeed
+  }
 
   /// The tensors of one checkpoint whose names begin with `prefix`, which is removed.
   convenience init(_ checkpoint: Checkpoint, prefix: String = "") {
@@ -58,6 +69,7 @@ final class WeightLedger {
 
   /// The parameter of that name; a problem is noted when it is missing or shaped otherwise.
   func parameter(_ name: String, _ shape: [Int]) -> Parameter {
+    if let randomSeed { return .random(name, shape, seed: randomSeed) }
     guard let tensor = tensors[name] else {
       problems.append(TensorProblem(name: name, expected: shape, found: nil))
       return Parameter(name: name, shape: shape, values: [])
