@@ -32,7 +32,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 let libraries = [
-  "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
+  "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints", "Corpora",
   "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "Datasets", "Pipelines",
   "SentencePieces",
 ]
@@ -65,12 +65,14 @@ let package = Package(
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
     .target(name: "CImageShims", dependencies: ["CPNG"]),
     .target(name: "CResizeKernels"),
+    .target(name: "CBytePairEncoding"),
 
     library("ByteCoding", ["CByteCoding", "CZlib", "CCrypto"], settings: memory),
     library("Tokens"),
     library("RasterImages", ["CResizeKernels"], settings: memory),
     library("TensorKernels", ["CTensorKernels"], settings: memory),
-    library("BytePairEncoding", ["ByteCoding", "Tokens"], settings: memory),
+    library("Corpora", ["CZlib", "CZstd"], settings: memory),
+    library("BytePairEncoding", ["Corpora", "Tokens", "CBytePairEncoding"], settings: memory),
     library("SentencePieces", ["Tokens", "CSentencePiece"], settings: memory),
     library("Checkpoints", ["ByteCoding"], settings: memory),
     library(
@@ -92,7 +94,7 @@ let package = Package(
       name: "tessera",
       dependencies: [
         "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
-        "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "TensorKernels",
+        "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "Corpora", "TensorKernels",
         "Checkpoints",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -106,7 +108,8 @@ let package = Package(
     tests("Tokens", ["Tokens"]),
     tests("RasterImages", ["RasterImages", "ByteCoding", "CResizeKernels", "ImageFiles"]),
     tests("TensorKernels", ["TensorKernels"]),
-    tests("BytePairEncoding", ["BytePairEncoding", "Tokens"]),
+    tests("Corpora", ["Corpora"]),
+    tests("BytePairEncoding", ["BytePairEncoding", "Corpora", "Tokens"]),
     tests("SentencePieces", ["SentencePieces", "Tokens"]),
     tests("Checkpoints", ["Checkpoints", "ByteCoding"]),
     tests("ImageFiles", ["ImageFiles", "RasterImages", "ByteCoding"]),
