@@ -20,6 +20,8 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManySymbols(Int, limit: Int)
     /// The corpus could not be read.
     case corpus(CorpusError)
+    /// A model file could not be opened.
+    case cannotOpenModel(path: String, message: String)
     /// A file could not be opened, read or written; `operation` as in "open".
     case file(operation: String, path: String, message: String)
     /// A model file is not one, or is damaged.
@@ -77,6 +79,8 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
         + "Train on a sample, or lower the coverage."
     case .corpus(let error):
       return error.description
+    case .cannotOpenModel(let path, let message):
+      return "Can not open file with model: \(path) (\(message))"
     case .file(let operation, let path, let message):
       return "cannot \(operation) \(path): \(message)"
     case .invalidModel(let defect):

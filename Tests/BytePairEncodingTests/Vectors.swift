@@ -38,4 +38,55 @@ enum Vectors {
       return options
     }
   }
+
+  /// One entry of `encode.json`.
+  struct Encoding: Decodable, Sendable {
+    let model: String
+    let text: String?
+    let bytes_b64: String?
+    let bos, eos, reverse: Bool?
+    let ids: [Int32]?
+    let subwords: [String]?
+    let decoded, decode_error, error, warning: String?
+
+    var bytes: [UInt8] {
+      text.map { Array($0.utf8) } ?? [UInt8](Data(base64Encoded: bytes_b64 ?? "") ?? Data())
+    }
+
+    var options: EncodingOptions {
+      EncodingOptions(
+        beginning: bos ?? false, end: eos ?? false, reversed: reverse ?? false)
+    }
+  }
+
+  /// One entry of `decode.json`.
+  struct Decoding: Decodable, Sendable {
+    let model: String
+    let ids: [Int32]
+    let ignore_ids: [Int32]?
+    let text, error: String?
+  }
+
+  /// One entry of `dropout.json`.
+  struct DropoutRun: Decodable, Sendable {
+    let model: String
+    let lines: [String]
+    let dropout_prob: Double
+    let ids: [[Int32]]
+  }
+
+  /// One entry of `vocab.json`.
+  struct VocabularyList: Decodable, Sendable {
+    let model: String
+    let vocab_size: Int
+    let vocab: [String]
+    let lookups: [String: Int32]
+  }
+
+  /// The tokenizers of the models that entries name, each loaded once.
+  static func tokenizers(_ models: [String]) throws -> [String: BPETokenizer] {
+    var tokenizers: [String: BPETokenizer] = [:]
+    for path in Set(models) { tokenizers[path] = try BPETokenizer(model: try model(path)) }
+    return tokenizers
+  }
 }

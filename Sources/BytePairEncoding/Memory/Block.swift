@@ -91,6 +91,24 @@
     return try body(span)
   }
 
+  /// Calls `body` with elements `range` as raw memory to be written by the system.
+  func withMutableBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeMutableRawBufferPointer) -> Result
+  ) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    // SAFETY: the range was checked; the pointer does not outlive `body` by its contract.
+    return unsafe body(
+      UnsafeMutableRawBufferPointer(
+        start: base + range.lowerBound, count: range.count * MemoryLayout<Element>.stride))
+  }
+
+  /// Moves elements `range` to the beginning.
+  func moveDown(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    // SAFETY: both ranges lie in the block; `update` allows overlap.
+    unsafe base.update(from: base + range.lowerBound, count: range.count)
+  }
+
   /// Copies `source` to the elements from `offset` on.
   @inline(__always)
   package func copy(_ source: Span<Element>, to offset: Int) {

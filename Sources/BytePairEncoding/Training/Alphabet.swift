@@ -24,16 +24,22 @@ struct Alphabet: ~Copyable {
     var invalid: UInt64 = 0
     // The text's length in decoded units: characters, separators and invalid bytes, one each.
     var length = words.separatorCount
+    var largest: UInt32 = 0
     words.forEach { word, count in
       var offset = 0
       while offset < word.count {
         let scalar = UTF8Text.decode(word, &offset)
         length &+= count
-        if scalar == UTF8Text.invalid { invalid &+= count } else { counts[Int(scalar)] &+= count }
+        if scalar == UTF8Text.invalid {
+          invalid &+= count
+        } else {
+          counts[Int(scalar)] &+= count
+          largest = max(largest, scalar)
+        }
       }
     }
     var characters: [(count: UInt64, scalar: UInt32)] = []
-    for scalar in 0..<counts.count where counts[scalar] > 0 {
+    for scalar in 0...Int(largest) where counts[scalar] > 0 {
       characters.append((counts[scalar], UInt32(scalar)))
     }
     characters.sort { ($0.count, $0.scalar) < ($1.count, $1.scalar) }

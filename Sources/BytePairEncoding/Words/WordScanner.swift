@@ -24,6 +24,16 @@ package struct WordScanner: ~Copyable, ~Escapable {
   @_lifetime(copy bytes)
   package init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
+  /// Bits of the line feeds in this window that were not passed yet; only with `nextEvent`.
+  private var lineFeeds: UInt64 = 0
+
+  /// What `nextEvent` finds.
+  package enum Event {
+    case word(Range<Int>)
+    /// A line feed, at this offset.
+    case lineEnd(Int)
+  }
+
   /// The next word as byte offsets, or nil at the end of the text.
   @inline(__always)
   package mutating func next() -> Range<Int>? {
@@ -31,26 +41,55 @@ package struct WordScanner: ~Copyable, ~Escapable {
       while changes != 0 {
         let position = windowStart &+ changes.trailingZeroBitCount
         changes &= changes &- 1
-        if wordStart < 0 {
-          wordStart = position
-        } else {
-          let range = unsafe Range(uncheckedBounds: (wordStart, position))
-          wordStart = -1
-          return range
-        }
+        if let word = pass(position) { return word }
       }
-      guard window < bytes.count else {
-        guard wordStart >= 0 else { return nil }
-        let range = wordStart..<bytes.count
-        wordStart = -1
-        return range
-      }
+      if window >= bytes.count { return lastWord() }
       classifyWindow()
     }
   }
 
+  /// The next word or line feed, or nil at the end of the text. Not to be mixed with `next`.
   @inline(__always)
-  private mutating func classifyWindow() {
+  package mutating func nextEvent() -> Event? {
+    while true {
+      while changes | lineFeeds != 0 {
+        // A word ends no later than the line feed after it, so equal bits mean: first the word.
+        if lineFeeds.trailingZeroBitCount < changes.trailingZeroBitCount {
+          let position = windowStart &+ lineFeeds.trailingZeroBitCount
+          lineFeeds &= lineFeeds &- 1
+          return .lineEnd(position)
+        }
+        let position = windowStart &+ changes.trailingZeroBitCount
+        changes &= changes &- 1
+        if let word = pass(position) { return .word(word) }
+      }
+      if window >= bytes.count { return lastWord().map { .word($0) } }
+      lineFeeds = classifyWindow()
+    }
+  }
+
+  /// Begins a word at `position`, or ends the one that is open there.
+  @inline(__always)
+  private mutating func pass(_ position: Int) -> Range<Int>? {
+    if wordStart < 0 {
+      wordStart = position
+      return nil
+    }
+    let word = wordStart..<position
+    wordStart = -1
+    return word
+  }
+
+  private mutating func lastWord() -> Range<Int>? {
+    guard wordStart >= 0 else { return nil }
+    let word = wordStart..<bytes.count
+    wordStart = -1
+    return word
+  }
+
+  /// Classifies the next window and returns the bits of its line feeds.
+  @inline(__always) @discardableResult
+  private mutating func classifyWindow() -> UInt64 {
     var masks: tessera_window
     if window &+ 64 <= bytes.count {
       // SAFETY: 64 bytes from `window` on lie inside the span (checked above).
@@ -76,17 +115,16 @@ package struct WordScanner: ~Copyable, ~Escapable {
     separatorBefore = separators >> 63
     windowStart = window
     window &+= 64
+    return masks.line_feeds
   }
 
-  /// The last, short window; bytes beyond the text count as part of a word and are cut off.
+  /// The last, short window. What lies beyond the text counts as separators.
   private func classifyTail() -> tessera_window {
-    var masks = tessera_window(separators: 0, e2: 0)
-    for offset in window..<bytes.count {
-      let byte = bytes[offset]
-      let bit = UInt64(1) << UInt64(offset - window)
-      if UTF8Text.isASCIISeparator(byte) { masks.separators |= bit }
-      if byte == 0xE2 { masks.e2 |= bit }
+    var tail = InlineArray<64, UInt8>(repeating: 0x20)
+    for offset in 0..<bytes.count &- window { tail[offset] = bytes[window &+ offset] }
+    // SAFETY: the array has 64 bytes.
+    return unsafe tail.span.withUnsafeBufferPointer {
+      unsafe tessera_classify_window($0.baseAddress!)
     }
-    return masks
   }
 }

@@ -16,14 +16,17 @@ typedef struct {
   uint64_t separators;
   /// 0xE2, the lead byte of U+2581.
   uint64_t e2;
+  /// 0x0A, which is also a separator.
+  uint64_t line_feeds;
 } tessera_window;
 
 /// Classifies the 64 bytes at `bytes`, which need no alignment.
 static inline tessera_window tessera_classify_window(const uint8_t *_Nonnull bytes) {
-  tessera_window window = {0, 0};
+  tessera_window window = {0, 0, 0};
 #if defined(__SSE2__)
   const __m128i space = _mm_set1_epi8(0x20), tab = _mm_set1_epi8(0x09);
   const __m128i four = _mm_set1_epi8(4), lead = _mm_set1_epi8((char)0xE2);
+  const __m128i line_feed = _mm_set1_epi8(0x0A);
   for (int part = 0; part < 4; part += 1) {
     const __m128i v = _mm_loadu_si128((const __m128i *)(bytes + 16 * part));
     // 0x09...0x0D: (v - 9) as an unsigned byte is at most 4.
@@ -32,12 +35,15 @@ static inline tessera_window tessera_classify_window(const uint8_t *_Nonnull byt
     const __m128i separator = _mm_or_si128(control, _mm_cmpeq_epi8(v, space));
     window.separators |= (uint64_t)(uint32_t)_mm_movemask_epi8(separator) << (16 * part);
     window.e2 |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, lead)) << (16 * part);
+    const __m128i feeds = _mm_cmpeq_epi8(v, line_feed);
+    window.line_feeds |= (uint64_t)(uint32_t)_mm_movemask_epi8(feeds) << (16 * part);
   }
 #else
   for (int i = 0; i < 64; i += 1) {
     const uint8_t b = bytes[i];
     window.separators |= (uint64_t)(b == 0x20 || (uint8_t)(b - 0x09) <= 4) << i;
     window.e2 |= (uint64_t)(b == 0xE2) << i;
+    window.line_feeds |= (uint64_t)(b == 0x0A) << i;
   }
 #endif
   return window;

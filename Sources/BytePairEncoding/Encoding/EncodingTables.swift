@@ -1,0 +1,100 @@
+import Tokens
+
+/// A model arranged for encoding; made once, shared by all threads.
+final class EncodingTables: Sendable {
+  /// Stands for characters that the model does not know; never a token.
+  static let unknown: UInt32 = .max
+
+  let unknownID: TokenID
+  let lowLine: UInt32
+  private let characters: CharacterTable
+  private let rules: RuleTable
+  let preparation: TextPreparation
+
+  init(_ model: BPEModel, _ preparation: TextPreparation) {
+    unknownID = model.specialTokens.unknown
+    characters = CharacterTable(model.characters)
+    rules = RuleTable(model.rules)
+    lowLine = characters[UTF8Text.lowLine]
+    self.preparation = preparation
+  }
+
+  /// The token of a scalar (as decoded, not `UTF8Text.invalid`), or `unknown`.
+  @inline(__always) func token(of scalar: UInt32) -> UInt32 { characters[scalar] }
+
+  /// The rank of the rule for two tokens, or `RuleTable.none`, and its result.
+  @inline(__always)
+  func rule(_ left: UInt32, _ right: UInt32) -> (rank: UInt32, result: UInt32) {
+    rules.find(left, right)
+  }
+}
+
+/// Scalars to tokens, in pages of 256 scalars.
+private struct CharacterTable: ~Copyable {
+  private let pages: Block<UInt16>
+  private let tokens: Block<UInt32>
+
+  init(_ characters: [BPEModel.Character]) {
+    pages = Block(count: 0x11_00)
+    var pageCount: UInt16 = 1
+    for character in characters where pages[Int(character.scalar >> 8)] == 0 {
+      pages[Int(character.scalar >> 8)] = pageCount
+      pageCount += 1
+    }
+    tokens = Block(count: Int(pageCount) * 256)
+    for index in 0..<tokens.count { tokens[index] = EncodingTables.unknown }
+    for character in characters {
+      let page = Int(pages[Int(character.scalar >> 8)])
+      tokens[page * 256 + Int(character.scalar & 255)] = UInt32(character.id)
+    }
+  }
+
+  subscript(scalar: UInt32) -> UInt32 {
+    @inline(__always) get {
+      tokens[Int(pages[Int(scalar >> 8)]) &* 256 &+ Int(scalar & 255)]
+    }
+  }
+}
+
+/// Pairs of tokens to merge rules: open-addressed, 16 bytes a slot.
+struct RuleTable: ~Copyable {
+  /// The rank of a pair that has no rule.
+  static let none: UInt32 = .max
+
+  private struct Slot: BitwiseCopyable {
+    /// The packed pair plus 1; 0 marks an empty slot.
+    var key: UInt64
+    var rank: UInt32
+    var result: UInt32
+  }
+  private let slots: Block<Slot>
+  private let shift: UInt64
+
+  init(_ rules: [BPEModel.Rule]) {
+    let size = max(rules.count * 3, 16).nextPowerOfTwo
+    slots = Block(count: size)
+    shift = UInt64(64 - size.trailingZeroBitCount)
+    for (rank, rule) in rules.enumerated() {
+      let pair = SymbolPair(UInt32(rule.left), UInt32(rule.right))
+      var index = Int(pair.hash >> shift)
+      // A pair that has two rules obeys the later one.
+      while slots[index].key != 0, slots[index].key != pair.packed &+ 1 {
+        index = (index + 1) & (size - 1)
+      }
+      slots[index] = Slot(
+        key: pair.packed &+ 1, rank: UInt32(rank), result: UInt32(rule.result))
+    }
+  }
+
+  @inline(__always)
+  func find(_ left: UInt32, _ right: UInt32) -> (rank: UInt32, result: UInt32) {
+    let pair = SymbolPair(left, right)
+    var index = Int(pair.hash >> shift)
+    while true {
+      let slot = slots[index]
+      if slot.key == pair.packed &+ 1 { return (slot.rank, slot.result) }
+      if slot.key == 0 { return (Self.none, 0) }
+      index = (index &+ 1) & (slots.count &- 1)
+    }
+  }
+}

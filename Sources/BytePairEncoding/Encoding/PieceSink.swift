@@ -1,0 +1,94 @@
+import Tokens
+
+/// Takes the pieces of encoded words.
+protocol PieceSink: ~Copyable {
+  /// A token of the model, a special token or a user's token.
+  mutating func token(_ id: TokenID)
+  /// A run of characters that the model does not know; `bytes` may contain invalid UTF-8, which is
+  /// not part of the run.
+  mutating func unknown(_ bytes: Span<UInt8>)
+}
+
+/// Collects ids.
+struct IDSink: PieceSink, ~Copyable {
+  let unknownID: TokenID
+  var ids: GrowingBlock<TokenID>
+
+  init(unknownID: TokenID, capacity: Int = 64) {
+    self.unknownID = unknownID
+    ids = GrowingBlock(capacity: capacity)
+  }
+
+  @inline(__always) mutating func token(_ id: TokenID) { ids.append(id) }
+  @inline(__always) mutating func unknown(_ bytes: Span<UInt8>) { ids.append(unknownID) }
+}
+
+/// Writes ids as decimal text, each followed by a space.
+struct DecimalSink: PieceSink, ~Copyable {
+  let unknownID: TokenID
+  var text = GrowingBlock<UInt8>(capacity: 1 << 12)
+
+  init(unknownID: TokenID) { self.unknownID = unknownID }
+
+  @inline(__always) mutating func token(_ id: TokenID) {
+    var value = UInt32(bitPattern: id)
+    var digits = InlineArray<10, UInt8>(repeating: 0)
+    var first = 10
+    repeat {
+      first &-= 1
+      digits[first] = UInt8(truncatingIfNeeded: 0x30 &+ value % 10)
+      value /= 10
+    } while value != 0
+    for index in first..<10 { text.append(digits[index]) }
+    text.append(0x20)
+  }
+
+  @inline(__always) mutating func unknown(_ bytes: Span<UInt8>) { token(unknownID) }
+}
+
+/// Writes tokens as their strings, each followed by a space; unknown characters stand for
+/// themselves.
+struct SubwordSink: PieceSink, ~Copyable {
+  let vocabulary: Vocabulary
+  var text = GrowingBlock<UInt8>(capacity: 1 << 12)
+
+  init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+
+  mutating func token(_ id: TokenID) {
+    for byte in vocabulary.bytes(of: id) { text.append(byte) }
+    text.append(0x20)
+  }
+
+  mutating func unknown(_ bytes: Span<UInt8>) {
+    var valid: [UInt8] = []
+    var offset = 0
+    while offset < bytes.count {
+      let scalar = UTF8Text.decode(bytes, &offset)
+      if scalar != UTF8Text.invalid { UTF8Text.append(scalar, to: &valid) }
+    }
+    for byte in valid { text.append(byte) }
+    text.append(0x20)
+  }
+}
+
+/// Collects subwords as strings.
+struct StringSink: PieceSink, ~Copyable {
+  let vocabulary: Vocabulary
+  var strings: [String] = []
+
+  init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+
+  mutating func token(_ id: TokenID) {
+    strings.append(String(decoding: vocabulary.bytes(of: id), as: UTF8.self))
+  }
+
+  mutating func unknown(_ bytes: Span<UInt8>) {
+    var valid: [UInt8] = []
+    var offset = 0
+    while offset < bytes.count {
+      let scalar = UTF8Text.decode(bytes, &offset)
+      if scalar != UTF8Text.invalid { UTF8Text.append(scalar, to: &valid) }
+    }
+    strings.append(String(decoding: valid, as: UTF8.self))
+  }
+}
