@@ -22,11 +22,9 @@ final class EncodingTables: Sendable {
   /// The token of a scalar (as decoded, not `UTF8Text.invalid`), or `unknown`.
   @inline(__always) func token(of scalar: UInt32) -> UInt32 { characters[scalar] }
 
-  /// The rank of the rule for two tokens, or `RuleTable.none`, and its result.
+  /// The rule for two tokens, or `.none`.
   @inline(__always)
-  func rule(_ left: UInt32, _ right: UInt32) -> (rank: UInt32, result: UInt32) {
-    rules.find(left, right)
-  }
+  func rule(_ left: UInt32, _ right: UInt32) -> RuleTable.Match { rules.find(left, right) }
 }
 
 /// Scalars to tokens, in pages of 256 scalars.
@@ -58,42 +56,54 @@ private struct CharacterTable: ~Copyable {
 
 /// Pairs of tokens to merge rules: open-addressed, 16 bytes a slot.
 struct RuleTable: ~Copyable {
-  /// The rank of a pair that has no rule.
-  static let none: UInt32 = .max
+  /// A rule's rank and result; smaller values are stronger rules.
+  struct Match: BitwiseCopyable, Equatable {
+    let packed: UInt64
+    /// No rule: weaker than any.
+    static let none = Match(packed: .max)
+
+    var rank: UInt32 { UInt32(truncatingIfNeeded: packed >> 32) }
+    var result: UInt32 { UInt32(truncatingIfNeeded: packed) }
+  }
 
   private struct Slot: BitwiseCopyable {
     /// The packed pair plus 1; 0 marks an empty slot.
     var key: UInt64
-    var rank: UInt32
-    var result: UInt32
+    var match: Match
   }
   private let slots: Block<Slot>
   private let shift: UInt64
 
   init(_ rules: [BPEModel.Rule]) {
-    let size = max(rules.count * 3, 16).nextPowerOfTwo
+    let size = max(rules.count * 2, 16).nextPowerOfTwo
     slots = Block(count: size)
     shift = UInt64(64 - size.trailingZeroBitCount)
     for (rank, rule) in rules.enumerated() {
       let pair = SymbolPair(UInt32(rule.left), UInt32(rule.right))
-      var index = Int(pair.hash >> shift)
+      var index = Int(Self.hash(pair) >> shift)
       // A pair that has two rules obeys the later one.
       while slots[index].key != 0, slots[index].key != pair.packed &+ 1 {
         index = (index + 1) & (size - 1)
       }
       slots[index] = Slot(
-        key: pair.packed &+ 1, rank: UInt32(rank), result: UInt32(rule.result))
+        key: pair.packed &+ 1,
+        match: Match(packed: UInt64(rank) << 32 | UInt64(UInt32(rule.result))))
     }
   }
 
+  /// One multiplication: enough, since ids are small and dense.
+  @inline(__always) private static func hash(_ pair: SymbolPair) -> UInt64 {
+    (pair.packed ^ pair.packed >> 17) &* 0x9E37_79B9_7F4A_7C15
+  }
+
   @inline(__always)
-  func find(_ left: UInt32, _ right: UInt32) -> (rank: UInt32, result: UInt32) {
+  func find(_ left: UInt32, _ right: UInt32) -> Match {
     let pair = SymbolPair(left, right)
-    var index = Int(pair.hash >> shift)
+    var index = Int(Self.hash(pair) >> shift)
     while true {
       let slot = slots[index]
-      if slot.key == pair.packed &+ 1 { return (slot.rank, slot.result) }
-      if slot.key == 0 { return (Self.none, 0) }
+      if slot.key == pair.packed &+ 1 { return slot.match }
+      if slot.key == 0 { return .none }
       index = (index &+ 1) & (slots.count &- 1)
     }
   }

@@ -7,8 +7,9 @@ struct WordCache<Element: BitwiseCopyable>: ~Copyable {
   /// The results, one after another.
   private var store = GrowingBlock<Element>(capacity: 1 << 14)
 
-  private static var mostWords: Int { 1 << 20 }
-  private static var mostElements: Int { 1 << 25 }
+  // Of the size of a second-level cache's share of the words that matter, not of the corpus.
+  private static var mostWords: Int { 1 << 18 }
+  private static var mostElements: Int { 1 << 23 }
   /// Longer words seldom come again.
   private static var longestWord: Int { 160 }
   private static var mostElementsPerWord: Int { 1 << 12 }

@@ -7,16 +7,19 @@ import Tokens
 /// characters costs O(n log n).
 struct WordEncoder: ~Copyable {
   private let tables: EncodingTables
-  /// Tokens of the word, `EncodingTables.unknown` for a run of unknown characters.
-  private var tokens = Block<UInt32>(count: 256)
-  /// The first byte of each, in the word.
-  private var starts = Block<UInt32>(count: 256)
-  /// The rank of the pair that begins at each.
-  private var ranks = Block<UInt32>(count: 256)
-  /// What each pair becomes.
-  private var results = Block<UInt32>(count: 256)
+  /// The pieces of the word.
+  private var pieces = Block<Piece>(count: 256)
+  /// The rule for each piece and the next.
+  private var rules = Block<RuleTable.Match>(count: 256)
   private var heap = MergeHeap()
   private(set) var sawInvalidBytes = false
+
+  private struct Piece: BitwiseCopyable {
+    /// `EncodingTables.unknown` for a run of unknown characters.
+    var token: UInt32
+    /// The piece's first byte in the word.
+    var start: UInt32
+  }
 
   /// Words of more symbols than this use the heap.
   private static let longest = 40
@@ -53,26 +56,24 @@ struct WordEncoder: ~Copyable {
       count = mergeWithHeap(count, &dropout)
     }
     for index in 0..<count {
-      if tokens[index] != EncodingTables.unknown {
-        sink.token(TokenID(bitPattern: tokens[index]))
+      let piece = pieces[index]
+      if piece.token != EncodingTables.unknown {
+        sink.token(TokenID(bitPattern: piece.token))
       } else {
-        let end = index + 1 < count ? Int(starts[index + 1]) : word.count
-        sink.unknown(word.extracting(Int(starts[index])..<end))
+        let end = index + 1 < count ? Int(pieces[index + 1].start) : word.count
+        sink.unknown(word.extracting(Int(piece.start)..<end))
       }
     }
   }
 
-  /// Fills `tokens` and `starts` with "▁" and the word's characters; returns their number.
+  /// Fills `pieces` with "▁" and the word's characters; returns their number.
   private mutating func cut(_ word: Span<UInt8>) -> Int {
-    if word.count + 1 > tokens.count {
+    if word.count + 1 > pieces.count {
       let size = (word.count + 1).nextPowerOfTwo
-      tokens = Block(count: size)
-      starts = Block(count: size)
-      ranks = Block(count: size)
-      results = Block(count: size)
+      pieces = Block(count: size)
+      rules = Block(count: size)
     }
-    tokens[0] = tables.lowLine
-    starts[0] = 0
+    pieces[0] = Piece(token: tables.lowLine, start: 0)
     var count = 1
     var offset = 0
     while offset < word.count {
@@ -84,9 +85,8 @@ struct WordEncoder: ~Copyable {
       }
       let token = tables.token(of: scalar)
       // A run of unknown characters is one unknown piece.
-      if token == EncodingTables.unknown, tokens[count &- 1] == token { continue }
-      tokens[count] = token
-      starts[count] = UInt32(truncatingIfNeeded: start)
+      if token == EncodingTables.unknown, pieces[count &- 1].token == token { continue }
+      pieces[count] = Piece(token: token, start: UInt32(truncatingIfNeeded: start))
       count &+= 1
     }
     // Invalid bytes are dropped before words are cut: nothing but them is no word.
@@ -95,9 +95,7 @@ struct WordEncoder: ~Copyable {
 
   @inline(__always)
   private func rate(_ index: Int, _ next: Int) {
-    let rule = tables.rule(tokens[index], tokens[next])
-    ranks[index] = rule.rank
-    results[index] = rule.result
+    rules[index] = tables.rule(pieces[index].token, pieces[next].token)
   }
 
   private func mergeShort(_ symbolCount: Int) -> Int {
@@ -105,19 +103,17 @@ struct WordEncoder: ~Copyable {
     for index in 0..<count &- 1 { rate(index, index &+ 1) }
     while count > 1 {
       var best = 0
-      var bestRank = ranks[0]
-      for index in 1..<max(count &- 1, 1) where ranks[index] < bestRank {
-        bestRank = ranks[index]
-        best = index
+      var bestRule = rules[0]
+      for index in 1..<max(count &- 1, 1) {
+        let rule = rules[index]
+        if rule.packed < bestRule.packed { (bestRule, best) = (rule, index) }
       }
-      guard bestRank != RuleTable.none else { break }
-      tokens[best] = results[best]
+      guard bestRule != RuleTable.Match.none else { break }
+      pieces[best].token = bestRule.result
       count &-= 1
       for index in best &+ 1..<max(count, best &+ 1) {
-        tokens[index] = tokens[index &+ 1]
-        starts[index] = starts[index &+ 1]
-        ranks[index] = ranks[index &+ 1]
-        results[index] = results[index &+ 1]
+        pieces[index] = pieces[index &+ 1]
+        rules[index] = rules[index &+ 1]
       }
       if best > 0 { rate(best &- 1, best) }
       if best &+ 1 < count { rate(best, best &+ 1) }
@@ -131,35 +127,37 @@ struct WordEncoder: ~Copyable {
     heap.reset(symbolCount)
     for index in 0..<symbolCount - 1 {
       rate(index, index + 1)
-      if ranks[index] != RuleTable.none { heap.push(rank: ranks[index], position: index) }
+      pushRule(index)
     }
-    ranks[symbolCount - 1] = RuleTable.none
+    rules[symbolCount - 1] = .none
     while let candidate = heap.pop(&dropout) {
       let position = candidate.position
-      guard ranks[position] == candidate.rank else { continue }
-      tokens[position] = results[position]
+      guard rules[position].rank == candidate.rank else { continue }
+      pieces[position].token = rules[position].result
       let removed = heap.removeAfter(position, symbolCount)
-      ranks[removed] = RuleTable.none
-      let next = heap.next(position)
-      if next < symbolCount { rate(position, next) } else { ranks[position] = RuleTable.none }
+      rules[removed] = .none
       if let previous = heap.previous(position) {
         rate(previous, position)
-        if ranks[previous] != RuleTable.none {
-          heap.push(rank: ranks[previous], position: previous)
-        }
+        pushRule(previous)
       }
-      if ranks[position] != RuleTable.none {
-        heap.push(rank: ranks[position], position: position)
+      let next = heap.next(position)
+      rules[position] = .none
+      if next < symbolCount {
+        rate(position, next)
+        pushRule(position)
       }
     }
     var count = 0
     var index = 0
     while index < symbolCount {
-      tokens[count] = tokens[index]
-      starts[count] = starts[index]
+      pieces[count] = pieces[index]
       count += 1
       index = heap.next(index)
     }
     return count
+  }
+
+  private mutating func pushRule(_ index: Int) {
+    if rules[index] != .none { heap.push(rank: rules[index].rank, position: index) }
   }
 }

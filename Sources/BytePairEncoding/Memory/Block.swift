@@ -55,7 +55,8 @@
   /// Asks the processor for the cache line of element `index`; any index is allowed.
   @inline(__always) package func prefetch(_ index: Int) {
     // SAFETY: the address is never read; wrapping arithmetic keeps it from trapping.
-    unsafe Pages.prefetch(UInt(bitPattern: base) &+ UInt(bitPattern: index &* MemoryLayout<Element>.stride))
+    unsafe Pages.prefetch(
+      UInt(bitPattern: base) &+ UInt(bitPattern: index &* MemoryLayout<Element>.stride))
   }
 
   /// Makes the block longer; old elements stay, new ones are zero.

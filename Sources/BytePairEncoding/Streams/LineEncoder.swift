@@ -71,7 +71,7 @@ public struct LineEncoder: Sendable {
     progress: ((Int) -> Void)? = nil
   ) throws(BPEError) -> Summary {
     let threads = flushingEachLine ? 1 : threads
-    let encoders = (0..<threads).map { _ in PartEncoder(tokenizer, options, self.output) }
+    let encoders = (0..<threads).map { _ in EncoderBox(tokenizer, options, self.output) }
     var buffer = Block<UInt8>(count: threads * Self.partSize)
     var filled = 0
     var summary = Summary()
@@ -94,8 +94,8 @@ public struct LineEncoder: Sendable {
           buffer, ends, encoders, to: output, atLineStart: &atLineStart, lineNumber: &lineNumber)
       }
       if atEnd {
-        if !atLineStart { try encoders[0].finishLine(to: output) }
-        summary.sawInvalidBytes = encoders.contains { $0.sawInvalidBytes }
+        if !atLineStart { try encoders[0].encoder.finishLine(to: output) }
+        summary.sawInvalidBytes = encoders.contains { $0.encoder.sawInvalidBytes }
         progress?(summary.byteCount)
         return summary
       }
@@ -141,13 +141,13 @@ public struct LineEncoder: Sendable {
   }
 
   private func encode(
-    _ buffer: borrowing Block<UInt8>, _ ends: [Int], _ encoders: [PartEncoder],
+    _ buffer: borrowing Block<UInt8>, _ ends: [Int], _ encoders: [EncoderBox],
     to output: OutputStream, atLineStart: inout Bool, lineNumber: inout Int
   ) throws(BPEError) {
     // Only the very first part can begin inside a line: all others begin after a line feed.
     for (index, encoder) in encoders.enumerated() {
       let range = (index == 0 ? 0 : ends[index - 1])..<ends[index]
-      encoder.begin(range, atLineStart: index > 0 || atLineStart, lineNumber: lineNumber)
+      encoder.encoder.begin(range, atLineStart: index > 0 || atLineStart, lineNumber: lineNumber)
       if options.dropout.probability > 0 {
         buffer.withSpan(range) { text in
           for offset in 0..<text.count where text[offset] == 0x0A { lineNumber += 1 }
@@ -157,11 +157,23 @@ public struct LineEncoder: Sendable {
     buffer.withSpan(0..<buffer.count) { text in
       let shared = SharedText(text)
       _ = Workers.map(encoders.count) { index in
-        shared.withSpan { encoders[index].encode($0) }
+        shared.withSpan { encoders[index].encoder.encode($0) }
       }
     }
-    for encoder in encoders { try encoder.write(to: output) }
-    if let last = encoders.last(where: { !$0.range.isEmpty }) { atLineStart = last.endsLine }
+    for encoder in encoders { try encoder.encoder.write(to: output) }
+    if let last = encoders.last(where: { !$0.encoder.range.isEmpty }) {
+      atLineStart = last.encoder.endsLine
+    }
+  }
+}
+
+/// An encoder that a thread can be given. Used by one thread at a time: `LineEncoder` gives each
+/// part to one box and waits.
+private final class EncoderBox: @unchecked Sendable {
+  var encoder: PartEncoder
+
+  init(_ tokenizer: BPETokenizer, _ options: EncodingOptions, _ output: LineEncoder.Output) {
+    encoder = PartEncoder(tokenizer, options, output)
   }
 }
 

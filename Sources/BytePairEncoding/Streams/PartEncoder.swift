@@ -1,9 +1,7 @@
 import Tokens
 
 /// Encodes parts of a text for one thread and keeps what it learns about words from part to part.
-///
-/// Used by one thread at a time: `LineEncoder` gives each part to one encoder and waits.
-final class PartEncoder: @unchecked Sendable {
+struct PartEncoder: ~Copyable {
   private let options: EncodingOptions
   private let special: SpecialTokenIDs
   private let output: LineEncoder.Output
@@ -43,7 +41,7 @@ final class PartEncoder: @unchecked Sendable {
   var sawInvalidBytes: Bool { words.sawInvalidBytes }
 
   /// Says which part comes next.
-  func begin(_ range: Range<Int>, atLineStart: Bool, lineNumber: Int) {
+  mutating func begin(_ range: Range<Int>, atLineStart: Bool, lineNumber: Int) {
     self.range = range
     self.atLineStart = atLineStart
     self.lineNumber = lineNumber
@@ -51,7 +49,7 @@ final class PartEncoder: @unchecked Sendable {
   }
 
   /// Encodes the part; `buffer` is all that was read.
-  func encode(_ buffer: Span<UInt8>) {
+  mutating func encode(_ buffer: Span<UInt8>) {
     guard !range.isEmpty else { return }
     let part = buffer.extracting(range)
     endsLine = part[part.count - 1] == 0x0A
@@ -62,14 +60,14 @@ final class PartEncoder: @unchecked Sendable {
     }
   }
 
-  func write(to stream: OutputStream) throws(BPEError) {
+  mutating func write(to stream: OutputStream) throws(BPEError) {
     guard !range.isEmpty else { return }
     try text.withSpan { span throws(BPEError) in try stream.write(span) }
     text.truncate()
   }
 
   /// Ends a last line that has no line feed and was not reversed.
-  func finishLine(to stream: OutputStream) throws(BPEError) {
+  mutating func finishLine(to stream: OutputStream) throws(BPEError) {
     text.truncate()
     endLine()
     try text.withSpan { span throws(BPEError) in try stream.write(span) }
@@ -77,7 +75,7 @@ final class PartEncoder: @unchecked Sendable {
 
   // MARK: The fast way
 
-  private func encodeWithCache(_ part: Span<UInt8>) {
+  private mutating func encodeWithCache(_ part: Span<UInt8>) {
     var scanner = WordScanner(part)
     var pendingCount = 0
     if atLineStart { beginLine() }
@@ -100,7 +98,7 @@ final class PartEncoder: @unchecked Sendable {
     flush(pendingCount, part)
   }
 
-  private func flush(_ pendingCount: Int, _ part: Span<UInt8>) {
+  private mutating func flush(_ pendingCount: Int, _ part: Span<UInt8>) {
     for index in 0..<pendingCount {
       let item = pending[index]
       if item.isLineEnd {
@@ -113,7 +111,7 @@ final class PartEncoder: @unchecked Sendable {
     }
   }
 
-  private func encodeMiss(_ key: WordKey, _ part: Span<UInt8>) {
+  private mutating func encodeMiss(_ key: WordKey, _ part: Span<UInt8>) {
     var none: DropoutSource?
     let start = text.count
     encodeWord(part.extracting(key.start..<key.start + key.length), &none)
@@ -121,7 +119,7 @@ final class PartEncoder: @unchecked Sendable {
   }
 
   /// Appends the pieces of one word to `text`.
-  private func encodeWord(_ word: Span<UInt8>, _ dropout: inout DropoutSource?) {
+  private mutating func encodeWord(_ word: Span<UInt8>, _ dropout: inout DropoutSource?) {
     switch output {
     case .id:
       ids.text.truncate()
@@ -134,14 +132,14 @@ final class PartEncoder: @unchecked Sendable {
     }
   }
 
-  private func beginLine() { if options.beginning { append(special.beginning) } }
+  private mutating func beginLine() { if options.beginning { append(special.beginning) } }
 
-  private func endLine() {
+  private mutating func endLine() {
     if options.end { append(special.end) }
     text.append(0x0A)
   }
 
-  private func append(_ id: TokenID) {
+  private mutating func append(_ id: TokenID) {
     switch output {
     case .id:
       ids.text.truncate()
@@ -156,7 +154,7 @@ final class PartEncoder: @unchecked Sendable {
 
   // MARK: With dropout, or backwards
 
-  private func encodeLineByLine(_ part: Span<UInt8>) {
+  private mutating func encodeLineByLine(_ part: Span<UInt8>) {
     var start = 0
     while start < part.count {
       var end = start
@@ -180,7 +178,7 @@ final class PartEncoder: @unchecked Sendable {
 
   /// Turns the items of the line round that begins at `lineStart` of `text`; no item contains a
   /// space.
-  private func reverseItems(from lineStart: Int) {
+  private mutating func reverseItems(from lineStart: Int) {
     var items: [UInt8] = []
     var end = text.count - 1
     while end > lineStart {

@@ -52,7 +52,9 @@ package struct ReferenceTrainer {
 
   private func keptCharacters(_ text: [UInt8], _ words: [[UInt32]]) -> [UInt32] {
     var counts: [UInt32: UInt64] = [:]
-    for scalar in words.joined() where scalar != UTF8Text.invalid { counts[scalar, default: 0] += 1 }
+    for scalar in words.joined() where scalar != UTF8Text.invalid {
+      counts[scalar, default: 0] += 1
+    }
     let sorted = counts.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
     let length = decode(text).count
     var left = length

@@ -137,7 +137,7 @@ extension WordCounts {
   /// invalid UTF-8 that the preparation dropped.
   func prepared(by preparation: TextPreparation) -> (counts: WordCounts, droppedBytes: UInt64) {
     guard !preparation.isIdentity else { return (self, 0) }
-    var counter = WordCounter()
+    var counter = WordCounter(capacity: uniqueCount)
     counter.add(separators: separatorCount)
     var dropped: UInt64 = 0
     forEach { word, count in

@@ -3,7 +3,7 @@
 ///
 /// One counter serves one thread; `WordCounts(merging:)` joins several.
 package struct WordCounter: ~Copyable {
-  private var table = WordTable()
+  private var table: WordTable
   private var pending = Block<WordKey>(count: WordCounter.batchSize)
   /// Separators seen so far ("▁" counts as one).
   private var separatorCount: UInt64 = 0
@@ -12,7 +12,9 @@ package struct WordCounter: ~Copyable {
   /// from memory before the first is needed.
   private static let batchSize = 128
 
-  package init() {}
+  /// - Parameter capacity: How many distinct words to expect. To be given where words come from
+  ///   another table: in the order of their hashes they would crowd a table that is still small.
+  package init(capacity: Int = 1 << 12) { table = WordTable(capacity: capacity) }
 
   /// Number of distinct words so far.
   package var uniqueCount: Int { table.count }

@@ -40,7 +40,7 @@ public struct WordCounts: Sendable {
       self = parts[0]
       return
     }
-    var counter = WordCounter()
+    var counter = WordCounter(capacity: parts.reduce(0) { $0 + $1.uniqueCount })
     while let part = parts.popLast() {
       part.forEach { word, count in counter.add(word, count: count) }
       counter.add(separators: part.separatorCount)

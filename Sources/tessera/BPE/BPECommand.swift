@@ -1,0 +1,55 @@
+import ArgumentParser
+import BytePairEncoding
+import Foundation
+
+/// `tessera bpe …`: the byte-pair encoder. Spellings of YouTokenToMe's `yttm` work too.
+struct BPECommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bpe",
+    abstract: "Train and use byte-pair-encoding models in YouTokenToMe's format.",
+    discussion: """
+      tessera bpe train --vocab-size 16384 --output captions.model --format tsv captions.tsv
+      tessera bpe encode --model captions.model < lines.txt > ids.txt
+      tessera bpe decode --model captions.model < ids.txt
+
+      Flags of the original `yttm` (--vocab_size, --n_threads, --data, --output_type, ...) work too.
+      """,
+    subcommands: [
+      BPETrain.self, BPEEncode.self, BPEDecode.self, BPEVocabulary.self, BPECount.self,
+      BPEExport.self,
+    ])
+}
+
+/// What the subcommands share.
+enum BPESupport {
+  /// Runs `body`; an error of the library becomes one line on standard error and exit status 1.
+  static func reporting(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as BPEError {
+      say("tessera: \(error)")
+      throw ExitCode(1)
+    }
+  }
+
+  /// Writes a line to standard error.
+  static func say(_ line: String) { write(line + "\n") }
+
+  /// Writes to standard error without a line end.
+  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  static func load(_ path: String) throws -> BPETokenizer {
+    try BPETokenizer(contentsOf: URL(fileURLWithPath: path))
+  }
+
+  /// Threads as the original spells them: -1 stands for all processors.
+  static func threads(_ asked: Int) throws -> Int? {
+    guard asked == -1 || asked > 0 else {
+      throw ValidationError(
+        "Invalid value for \"--n_threads\": must be -1 or positive integer, not \"\(asked)\"")
+    }
+    return asked == -1 ? nil : asked
+  }
+
+  static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
+}
