@@ -32,7 +32,8 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 let libraries = [
-  "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints", "Corpora",
+  "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
+  "Corpora",
   "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "Datasets", "Pipelines",
   "SentencePieces",
 ]
@@ -94,7 +95,8 @@ let package = Package(
       name: "tessera",
       dependencies: [
         "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
-        "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "Corpora", "TensorKernels",
+        "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "Corpora",
+        "TensorKernels",
         "Checkpoints",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

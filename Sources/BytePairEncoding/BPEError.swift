@@ -18,6 +18,9 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
     case vocabularyTooSmall(vocabularySize: Int, least: Int)
     /// The corpus has more symbols in distinct words than positions can number.
     case tooManySymbols(Int, limit: Int)
+    /// There is not one word to learn from. The library trains on nothing if asked to, as the
+    /// original does; the command refuses.
+    case emptyCorpus
     /// The corpus could not be read.
     case corpus(CorpusError)
     /// A model file could not be opened.
@@ -77,6 +80,8 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManySymbols(let count, let limit):
       return "the distinct words hold \(count) characters; training handles at most \(limit). "
         + "Train on a sample, or lower the coverage."
+    case .emptyCorpus:
+      return "the corpus holds no words; there is nothing to learn from"
     case .corpus(let error):
       return error.description
     case .cannotOpenModel(let path, let message):

@@ -22,22 +22,6 @@ struct BPECommand: ParsableCommand {
 
 /// What the subcommands share.
 enum BPESupport {
-  /// Runs `body`; an error of the library becomes one line on standard error and exit status 1.
-  static func reporting(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let error as BPEError {
-      say("tessera: \(error)")
-      throw ExitCode(1)
-    }
-  }
-
-  /// Writes a line to standard error.
-  static func say(_ line: String) { write(line + "\n") }
-
-  /// Writes to standard error without a line end.
-  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-
   static func load(_ path: String) throws -> BPETokenizer {
     try BPETokenizer(contentsOf: URL(fileURLWithPath: path))
   }

@@ -52,7 +52,7 @@ struct BPECorpusOptions: ParsableArguments {
 
   /// Counts the corpus, telling on standard error how it goes.
   func count() throws -> WordCounts {
-    BPESupport.say("reading file...")
+    Console.note("reading file...")
     return try WordCounts(counting: corpus, threads: threadCount)
   }
 }

@@ -27,19 +27,17 @@ struct BPECount: ParsableCommand {
   }
 
   func run() throws {
-    try BPESupport.reporting {
-      let file = try output.map { path in try OutputFile(path: path) }
-      let words =
-        try counts.isEmpty
-        ? input.count()
-        : WordCounts(reading: counts.map { $0 == "-" ? .standardInput : .file($0) })
-      BPESupport.say("\(words.totalCount) words, \(words.uniqueCount) distinct")
-      if let file {
-        try words.writeText { try file.write($0) }
-        try file.finish()
-      } else {
-        try words.writeText { try OutputStream.standardOutput.write($0) }
-      }
+    let file = try output.map { path in try OutputFile(path: path) }
+    let words =
+      try counts.isEmpty
+      ? input.count()
+      : WordCounts(reading: counts.map { $0 == "-" ? .standardInput : .file($0) })
+    Console.note("\(words.totalCount) words, \(words.uniqueCount) distinct")
+    if let file {
+      try words.writeText { try file.write($0) }
+      try file.finish()
+    } else {
+      try words.writeText { try OutputStream.standardOutput.write($0) }
     }
   }
 }

@@ -26,9 +26,7 @@ struct BPEDecode: ParsableCommand {
         ids.insert(id)
       }
     }
-    try BPESupport.reporting {
-      let decoder = LineDecoder(try BPESupport.load(model), ignoring: ids)
-      try decoder.decode(.standardInput, to: .standardOutput)
-    }
+    let decoder = LineDecoder(try BPESupport.load(model), ignoring: ids)
+    try decoder.decode(.standardInput, to: .standardOutput)
   }
 }

@@ -51,24 +51,22 @@ struct BPEEncode: ParsableCommand {
 
   func run() throws {
     let threads = try BPESupport.threads(threads)
-    try BPESupport.reporting {
-      let tokenizer = try BPESupport.load(model)
-      var options = EncodingOptions(beginning: bos, end: eos, reversed: reverse)
-      if dropout != 0 {
-        options.dropout =
-          dropoutStream == .seeded
-          ? .seeded(probability: dropout, seed: seed) : .compatible(probability: dropout)
-      }
-      let encoder = try LineEncoder(
-        tokenizer, options: options, output: outputType, threads: threads)
-      if !stream { BPESupport.say("n_threads: \(encoder.threadCount)") }
-      let summary = try encoder.encode(
-        .standardInput, to: .standardOutput, flushingEachLine: stream)
-      if summary.sawInvalidBytes {
-        BPESupport.say("WARNING Input contains invalid unicode characters.")
-      }
-      if !stream { BPESupport.say("bytes processed: \(summary.byteCount)") }
+    let tokenizer = try BPESupport.load(model)
+    var options = EncodingOptions(beginning: bos, end: eos, reversed: reverse)
+    if dropout != 0 {
+      options.dropout =
+        dropoutStream == .seeded
+        ? .seeded(probability: dropout, seed: seed) : .compatible(probability: dropout)
     }
+    let encoder = try LineEncoder(
+      tokenizer, options: options, output: outputType, threads: threads)
+    if !stream { Console.note("n_threads: \(encoder.threadCount)") }
+    let summary = try encoder.encode(
+      .standardInput, to: .standardOutput, flushingEachLine: stream)
+    if summary.sawInvalidBytes {
+      Console.note("WARNING Input contains invalid unicode characters.")
+    }
+    if !stream { Console.note("bytes processed: \(summary.byteCount)") }
   }
 }
 

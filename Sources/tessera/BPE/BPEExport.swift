@@ -21,11 +21,9 @@ struct BPEExport: ParsableCommand {
   var output: String
 
   func run() throws {
-    try BPESupport.reporting {
-      let file = try OutputFile(path: output)
-      let bytes = try BPESupport.load(model).tokenizerJSON()
-      try file.write(bytes.span)
-      try file.finish()
-    }
+    let file = try OutputFile(path: output)
+    let bytes = try BPESupport.load(model).tokenizerJSON()
+    try file.write(bytes.span)
+    try file.finish()
   }
 }

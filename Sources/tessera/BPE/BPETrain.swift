@@ -85,27 +85,22 @@ struct BPETrain: ParsableCommand {
 
   func run() throws {
     let options = try trainingOptions()
-    try BPESupport.reporting {
-      // Before the work, so that an unwritable path does not cost it.
-      let file = try OutputFile(path: output)
-      describe(options)
-      let words = try counts.isEmpty ? input.count() : countsFromFiles()
-      guard words.uniqueCount > 0 else {
-        BPESupport.say("tessera: the corpus holds no words; there is nothing to learn from")
-        throw ExitCode(1)
-      }
-      let tokenizer = try BPETokenizer.train(
-        on: words, options: options, progress: { Self.report($0) })
-      try tokenizer.write(to: file)
-      BPESupport.say("model saved to: \(output)")
-      if json {
-        print(
-          """
-          {"characters": \(tokenizer.model.characters.count), \
-          "rules": \(tokenizer.model.rules.count), \
-          "vocabulary_size": \(tokenizer.vocabularySize)}
-          """)
-      }
+    // Before the work, so that an unwritable path does not cost it.
+    let file = try OutputFile(path: output)
+    describe(options)
+    let words = try counts.isEmpty ? input.count() : countsFromFiles()
+    guard words.uniqueCount > 0 else { throw BPEError(.emptyCorpus) }
+    let tokenizer = try BPETokenizer.train(
+      on: words, options: options, progress: { Self.report($0) })
+    try tokenizer.write(to: file)
+    Console.note("model saved to: \(output)")
+    if json {
+      print(
+        """
+        {"characters": \(tokenizer.model.characters.count), \
+        "rules": \(tokenizer.model.rules.count), \
+        "vocabulary_size": \(tokenizer.vocabularySize)}
+        """)
     }
   }
 
@@ -160,45 +155,42 @@ struct BPETrain: ParsableCommand {
     let inputs =
       counts.isEmpty
       ? input.corpus.inputs.map(\.description) : counts
-    BPESupport.say(
-      """
-      Training parameters
-        input: \(inputs.joined(separator: " "))
-        model: \(output)
-        vocab_size: \(options.vocabularySize)
-        n_threads: \(options.threads.map(String.init) ?? "all")
-        character_coverage: \(options.coverage)
-        pad: \(padding)
-        unk: \(unknown)
-        bos: \(beginning)
-        eos: \(end)
-
-      """)
+    Console.note("Training parameters")
+    for (name, value) in [
+      ("input", inputs.joined(separator: " ")), ("model", output),
+      ("vocab_size", "\(options.vocabularySize)"),
+      ("n_threads", options.threads.map(String.init) ?? "all"),
+      ("character_coverage", "\(options.coverage)"), ("pad", "\(padding)"), ("unk", "\(unknown)"),
+      ("bos", "\(beginning)"), ("eos", "\(end)"),
+    ] {
+      Console.note("  \(name): \(value)")
+    }
+    Console.note("")
   }
 
   private static func report(_ event: TrainingEvent) {
     switch event {
     case .counted(let unique, let words, let memory):
-      BPESupport.say(
+      Console.note(
         "\(words) words, \(unique) distinct; learning needs about \(BPESupport.megabytes(memory))")
-      BPESupport.say("learning bpe...")
+      Console.note("learning bpe...")
     case .characters(let unique, let removed):
-      BPESupport.say("number of unique characters in the training data: \(unique)")
-      BPESupport.say("number of deleted characters: \(removed)")
-      BPESupport.say("number of unique characters left: \(unique - removed)")
+      Console.note("number of unique characters in the training data: \(unique)")
+      Console.note("number of deleted characters: \(removed)")
+      Console.note("number of unique characters left: \(unique - removed)")
     case .invalidBytes(let count):
-      BPESupport.say(
+      Console.note(
         "WARNING Input contains invalid unicode characters. \(count) bytes were dropped.")
     case .learned(let token):
       let rule = "\(token.id)=\(token.left)+\(token.right)"
       let padding = String(repeating: " ", count: max(0, 26 - rule.count))
       let frequency = "\(token.frequency)"
       let gap = String(repeating: " ", count: max(0, 10 - frequency.count))
-      BPESupport.say(
+      Console.note(
         "id: \(rule)\(padding)freq: \(frequency)\(gap)  subword: "
           + "\(token.leftString)\(token.rightString)=\(token.leftString)+\(token.rightString)")
     case .ranOutOfPairs(let count):
-      BPESupport.say("WARNING merged only: \(count) pairs of tokens")
+      Console.note("WARNING merged only: \(count) pairs of tokens")
     }
   }
 }

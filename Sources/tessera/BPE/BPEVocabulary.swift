@@ -13,9 +13,7 @@ struct BPEVocabulary: ParsableCommand {
   var verbose = false
 
   func run() throws {
-    try BPESupport.reporting {
-      let listing = VocabularyListing(try BPESupport.load(model), isVerbose: verbose)
-      try OutputStream.standardOutput.write(listing.text.span)
-    }
+    let listing = VocabularyListing(try BPESupport.load(model), isVerbose: verbose)
+    try OutputStream.standardOutput.write(listing.text.span)
   }
 }
