@@ -110,7 +110,7 @@ let package = Package(
     tests("Tokens", ["Tokens"]),
     tests("RasterImages", ["RasterImages", "ByteCoding", "CResizeKernels", "ImageFiles"]),
     tests("TensorKernels", ["TensorKernels"]),
-    tests("Corpora", ["Corpora"]),
+    tests("Corpora", ["Corpora", "CZlib", "CZstd"]),
     tests("BytePairEncoding", ["BytePairEncoding", "Corpora", "Tokens"]),
     tests("SentencePieces", ["SentencePieces", "Tokens"]),
     tests("Checkpoints", ["Checkpoints", "ByteCoding"]),

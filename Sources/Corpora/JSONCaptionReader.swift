@@ -7,7 +7,9 @@ struct JSONCaptionReader {
   private var inAnnotations = false
   private var started = false
   private var found = false
-  /// Strings may be nested in a list; their number in the current object.
+  /// Whether the one object of a COCO file has been passed.
+  private var atEnd = false
+  /// Values that are passed over may be nested this deep.
   private static let deepest = 512
 
   init(_ source: any ByteSource, key: String, isCOCO: Bool) throws(CorpusError) {
@@ -41,6 +43,7 @@ struct JSONCaptionReader {
       guard byte == 0x7B else { throw invalid("each line must be an object") }
       return true
     }
+    if atEnd { return false }
     if !started {
       guard try nextToken() == 0x7B else { throw invalid("the file must be an object") }
       started = true
@@ -60,6 +63,7 @@ struct JSONCaptionReader {
       case nil: throw invalid("the file ends inside an object")
       case 0x7D:
         _ = try nextToken()
+        atEnd = true
         return false
       case 0x2C: _ = try nextToken()
       default:
