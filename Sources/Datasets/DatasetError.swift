@@ -12,6 +12,8 @@ public struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case noPictures(ignoredFiles: Int)
     /// A file called an archive that is none, or one that is damaged from the start.
     case archive(String)
+    /// A caption table that is not understood.
+    case captions(String)
     /// Nothing was given.
     case noInputs
     /// The same output name belongs to two inputs.
@@ -42,6 +44,7 @@ public struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
           : " among \(ignored) files; pictures end in "
             + FileListing.pictureExtensions.prefix(4).map { ".\($0)" }.joined(separator: ", "))
     case .archive(let message): "\(path): \(message)"
+    case .captions(let message): "\(path): \(message)"
     case .noInputs: "no input given; name a folder or picture files"
     case .sameName(let name):
       "\(path): another input is called \(name) too; rename one or encode them apart"

@@ -17,9 +17,13 @@ public struct Shard: Sendable {
 
   /// Looks through the archives, so that the inputs are known.
   ///
-  /// - Parameter limits: The largest files that will be read.
+  /// - Parameters:
+  ///   - limits: The largest files that will be read.
+  ///   - captions: A table that replaces the captions beside the pictures.
   /// - Throws: When an archive cannot be opened, or there is no input at all.
-  public func open(limits: ReadLimits = .init()) throws(DatasetError) -> ShardInputs {
+  public func open(
+    limits: ReadLimits = .init(), captions: CaptionTable? = nil
+  ) throws(DatasetError) -> ShardInputs {
     var indices: [(path: String, index: ArchiveIndex)] = []
     for path in archives {
       do {
@@ -29,7 +33,8 @@ public struct Shard: Sendable {
           path: path, reason: error.system.map { .system($0) } ?? .archive(error.message))
       }
     }
-    let inputs = ShardInputs(listing: listing, archives: indices, limits: limits)
+    let inputs = ShardInputs(
+      listing: listing, archives: indices, limits: limits, captions: captions)
     guard inputs.count > 0 else {
       throw DatasetError(
         path: path, reason: .noPictures(ignoredFiles: inputs.ignored.values.reduce(0, +)))
@@ -50,13 +55,16 @@ public struct ShardInputs: Sendable {
   private let listing: FileListing
   private let archives: [(path: String, index: ArchiveIndex)]
   private let limits: ReadLimits
+  private let captions: CaptionTable?
 
   init(
-    listing: FileListing, archives: [(path: String, index: ArchiveIndex)], limits: ReadLimits
+    listing: FileListing, archives: [(path: String, index: ArchiveIndex)], limits: ReadLimits,
+    captions: CaptionTable?
   ) {
     self.listing = listing
     self.archives = archives
     self.limits = limits
+    self.captions = captions
     count = archives.reduce(listing.count) { $0 + $1.index.count }
     ignored = archives.reduce(listing.ignored) { $0.merging($1.index.ignored, uniquingKeysWith: +) }
     notices = archives.reduce(listing.notices) { $0 + Self.notices($1.path, $1.index) }
@@ -68,7 +76,9 @@ public struct ShardInputs: Sendable {
     for (path, index) in archives {
       streams.append(ArchiveStream(path: path, index: index, limits: limits))
     }
-    return streams.count == 1 ? streams[0] : ChainedStream(streams: streams.reversed())
+    let stream: any SampleStream =
+      streams.count == 1 ? streams[0] : ChainedStream(streams: streams.reversed())
+    return captions.map { CaptionedStream(stream: stream, table: $0) } ?? stream
   }
 
   private static func notices(_ path: String, _ index: ArchiveIndex) -> [FileListing.Notice] {

@@ -59,6 +59,8 @@ public struct EncodePipeline: Sendable {
   ///   - inputs: What is encoded.
   ///   - path: The token file. While it grows it is called `path.partial`.
   ///   - leftover: What to do with such a file of an earlier run.
+  ///   - finished: A finished file made from the same inputs with the same options, most often the
+  ///     one at `path`: its rows are kept, and only its rejects are tried anew.
   ///   - isCancelled: Asked before every input. Once it says yes, what is being worked on is
   ///     finished and written, and the file is left resumable.
   ///   - progress: Called a few times per second from the calling thread.
@@ -66,6 +68,7 @@ public struct EncodePipeline: Sendable {
   /// - Throws: ``PipelineError`` when the file cannot be written or resumed.
   public func run(
     _ inputs: ShardInputs, to path: String, leftover: Leftover = .refuse,
+    keeping finished: TokenFile? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (RunProgress) -> Void = { _ in }
   ) throws(PipelineError) -> EncodeSummary {
@@ -78,8 +81,19 @@ public struct EncodePipeline: Sendable {
     var meter = ProgressMeter(total: inputs.count, resumed: resumed)
 
     let source = StreamSource(stream, isCancelled: isCancelled)
+    let kept = try finished.map { file throws(PipelineError) in try KeptRows(file, path: path) }
+    kept?.skip(resumed)
     let stage = OrderedMap(
-      threads: threads, window: threads * 4 + 4, next: source.next, transform: encode)
+      threads: threads, window: threads * 4 + 4,
+      next: { () -> EncodeWork? in
+        guard let element = source.next() else { return nil }
+        guard let kept else { return EncodeWork(element: element, kept: nil) }
+        return kept.work(for: element)
+      },
+      transform: { work in
+        work.kept.map { .success(EncodedSample(row: $0, captionsRepaired: false)) }
+          ?? encode(work.element)
+      })
     defer { stage.stop() }
 
     do throws(TokenFileError) {
@@ -98,7 +112,7 @@ public struct EncodePipeline: Sendable {
       if isOverLimit {
         summary.ending = .tooManyRejects
         try writer.suspend()
-      } else if source.failure != nil {
+      } else if source.failure != nil || kept?.failure != nil {
         try writer.suspend()
       } else if source.wasCancelled {
         summary.ending = .cancelled
@@ -112,6 +126,7 @@ public struct EncodePipeline: Sendable {
     } catch {
       throw PipelineError(.tokenFile(error), path: path)
     }
+    if let failure = kept?.failure { throw failure }
     if let failure = source.failure { throw PipelineError(.inputs(failure), path: path) }
     summary.elapsed = meter.elapsed
     return summary

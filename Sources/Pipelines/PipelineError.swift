@@ -43,9 +43,9 @@ public struct PipelineError: Error, Hashable, Sendable, CustomStringConvertible 
       if case .file = error.reason { return "\(error)" }
       return error.path == nil ? "\(path): \(error)" : "\(error)"
     case .inputsChanged(let position, let expected, let found):
-      return "\(path).partial: input \(position) was \"\(expected)\" when this file was begun, now "
+      return "\(path): input \(position) was \"\(expected)\" when this file was begun, now "
         + (found.map { "it is \"\($0)\"" } ?? "there are only \(position) inputs")
-        + "; give the same inputs or remove the unfinished file"
+        + "; give the same inputs or choose another name"
     case .codecMismatch(let file, let codec):
       return "\(path): made by codec \(Self.name(file)), not by \(Self.name(codec)); "
         + "decode it with the codec and weights that encoded it"

@@ -10,9 +10,10 @@ struct EncodeCommand: ParsableCommand {
     commandName: "encode",
     abstract: "Encode pictures into a token file.",
     discussion: """
-      Folders are searched to any depth; pictures (PNG, JPEG, WebP) are told by their content. A \
-      picture that cannot be used becomes a reject row with its reason and is counted at the end. \
-      The same inputs give the same bytes for any number of threads.
+      Folders are searched to any depth; pictures (PNG, JPEG, WebP) are told by their content, \
+      archives (.tar, .tar.gz, .tar.zst, .zip) are read as WebDataset has them. A picture that \
+      cannot be used becomes a reject row with its reason and is counted at the end. The same \
+      inputs give the same bytes for any number of threads.
 
       Interrupted (Ctrl-C, SIGTERM, a crash), the run leaves OUT.partial; the same command with \
       --resume goes on where it ended.
@@ -21,14 +22,18 @@ struct EncodeCommand: ParsableCommand {
         tessera encode photographs -o photographs.tessera
         tessera encode a.jpg b.png more/ -o all.tessera --size 512 --max-rejects 1%
         tessera encode photographs -o photographs.tessera --resume --json
+        tessera encode shards/*.tar -o encoded --threads 8
       """)
 
-  @Argument(help: "Picture files and folders of pictures.")
+  @Argument(
+    help: "Picture files, archives, and folders of them; - reads such paths from standard input.")
   var inputs: [String]
 
   @Option(
     name: [.customShort("o"), .customLong("out")],
-    help: "The token file (NAME.tessera), or a folder that gets one token file per input folder.")
+    help: ArgumentHelp(
+      "The token file (NAME.tessera), or a folder that gets a token file and a manifest for each "
+        + "archive and input folder."))
   var out: String
 
   @OptionGroup var codec: CodecOptionGroup
@@ -37,11 +42,22 @@ struct EncodeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where captions come from: auto takes the lines of NAME.txt beside NAME.jpg."))
+      "Where captions come from: auto (NAME.txt beside NAME.jpg, or the metadata of an archive's "
+        + "sample), none, or a table: .csv, .tsv, .jsonl, .json (COCO).",
+      valueName: "auto|none|file"))
   var captions = CaptionChoice.auto
 
   @Flag(help: "Go on with what an interrupted run left; start anew if there is nothing.")
   var resume = false
+
+  @Flag(help: "Try the rejects of a finished file anew, and keep its rows.")
+  var retryFailed = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Of the sorted shards take those whose number, counted from 0, leaves i when divided by n.",
+      valueName: "i/n"))
+  var shard: ShardChoice?
 
   @Option(
     help: ArgumentHelp(
@@ -54,79 +70,48 @@ struct EncodeCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  /// Whether everything goes into one file, rather than a file per shard into a folder.
+  private var isOneFile: Bool { out.hasSuffix(".tessera") }
+
+  func validate() throws {
+    if shard != nil, isOneFile {
+      throw ValidationError("--shard needs a folder as output, not the file \(out)")
+    }
+  }
+
   func run() throws {
     let codec = try codec.load()
     var pipeline = EncodePipeline(
       codec: codec.codec, preparation: try picture.preparation(for: codec))
     pipeline.threads = threads.count
-    pipeline.readsCaptions = captions == .auto
+    pipeline.readsCaptions = captions != .none
     pipeline.rejectLimit = maxRejects
-    let isOneFile = out.hasSuffix(".tessera")
-    let dataset = try Dataset(inputs: inputs, arrangement: isOneFile ? .combined : .perInput)
+    let dataset = try Dataset(
+      inputs: try InputList.expanded(inputs), arrangement: isOneFile ? .combined : .perInput)
+    let shards = shard.map { $0.picks(from: dataset.shards) } ?? dataset.shards
+    let job = EncodeJob(
+      pipeline: pipeline, captions: captions, table: try captions.table(), resume: resume,
+      retryFailed: retryFailed, writesManifest: !isOneFile, json: output.json)
     if dryRun {
-      try showPlan(dataset.shards, pipeline: pipeline, isOneFile: isOneFile)
+      for shard in shards { try job.showPlan(of: shard, to: path(of: shard)) }
       return
     }
     if !isOneFile { try OutputPlace.makeFolder(out) }
     Signals.install()
     var status = ExitStatus.done
-    for shard in dataset.shards {
-      let path = isOneFile ? out : OutputPlace.join(out, shard.name + ".tessera")
-      let ending = try encode(shard, to: path, with: pipeline)
-      if ending != .done { status = ending }
-      if Signals.status != nil { break }
+    for shard in shards {
+      status = status.joined(try job.run(shard, to: path(of: shard), isOnly: shards.count == 1))
+      if Signals.status != nil || status == .tryAgain { break }
     }
+    job.showUnusedCaptions()
     if status != .done { throw CommandFailure(status, nil) }
   }
 
-  private func showPlan(_ shards: [Shard], pipeline: EncodePipeline, isOneFile: Bool) throws {
-    for shard in shards {
-      let path = isOneFile ? out : OutputPlace.join(out, shard.name + ".tessera")
-      let report = EncodePlanReport(pipeline.plan(try shard.open()), path: path)
-      Console.result(output.json ? Console.json(report) : report.text)
-    }
-  }
-
-  private func encode(
-    _ shard: Shard, to path: String, with pipeline: EncodePipeline
-  ) throws -> ExitStatus {
-    let inputs = try shard.open()
-    for notice in inputs.notices { Console.note("note: \(notice)") }
-    if let finished = try OutputPlace.finishedFile(path, header: pipeline.header, inputs: inputs) {
-      let report = EncodeReport(skipped: finished, path: path)
-      Console.result(output.json ? Console.json(report) : report.text)
-      return .done
-    }
-    var line = ProgressLine(noun: "pictures", json: output.json)
-    defer { line.clear() }
-    let summary = try pipeline.run(
-      inputs, to: path, leftover: resume ? .resume : .refuse,
-      isCancelled: { Signals.status != nil }, progress: { line.show($0) })
-    line.clear()
-    let report = EncodeReport(summary, inputs: inputs)
-    Console.result(output.json ? Console.json(report) : report.text)
-    switch summary.ending {
-    case .cancelled:
-      Console.complain(
-        "\(path): interrupted after \(Wording.count(summary.inputs, "input")); "
-          + "the same command with --resume goes on")
-      return Signals.status ?? .failed
-    case .tooManyRejects:
-      Console.complain(
-        "\(path): \(Wording.count(summary.rejects.total, "input")) rejected, more than "
-          + "--max-rejects allows; --resume with a higher limit goes on")
-      return .tooManyRejects
-    case .finished:
-      guard summary.rows == 0 else { return .done }
-      Console.complain(
-        "\(path): every input was rejected; see 'tessera tokens info --rejects \(path)'")
-      return .inputUnusable
-    }
+  private func path(of shard: Shard) -> String {
+    isOneFile ? out : OutputPlace.join(out, shard.name + ".tessera")
   }
 }
 
-/// `--captions`.
-enum CaptionChoice: String, ExpressibleByArgument, CaseIterable {
-  case auto
-  case none
+extension ShardChoice: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
 }

@@ -73,6 +73,7 @@ struct EncodeReport: Encodable {
     }
     if rejected > 0 && unfinished.isEmpty {
       lines.append("  the rejects by name: tessera tokens info --rejects \(file)")
+      lines.append("  to try only them anew: the same command with --retry-failed")
     }
     if repaired_captions > 0 {
       lines.append(

@@ -19,7 +19,8 @@ struct ReconstructCommand: ParsableCommand {
         tessera reconstruct photographs -o report --limit 100 --json
       """)
 
-  @Argument(help: "Picture files and folders of pictures.")
+  @Argument(
+    help: "Picture files, archives, and folders of them; - reads such paths from standard input.")
   var inputs: [String]
 
   @Option(
@@ -45,7 +46,7 @@ struct ReconstructCommand: ParsableCommand {
       codec: codec.codec, preparation: try picture.preparation(for: codec))
     pipeline.threads = threads.count
     pipeline.inputLimit = limit
-    let shard = try Dataset(inputs: inputs).shards[0]
+    let shard = try Dataset(inputs: try InputList.expanded(inputs)).shards[0]
     let inputs = try shard.open()
     let place = try ReportPlace(out)
     Signals.install()

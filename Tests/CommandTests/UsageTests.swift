@@ -14,7 +14,7 @@ import Testing
     ["encode", "in", "-o", "x.tessera", "--threads", "-1"],
     ["encode", "in", "-o", "x.tessera", "--recipe", "stretch"],
     ["encode", "in", "-o", "x.tessera", "--policy", "quick"],
-    ["encode", "in", "-o", "x.tessera", "--captions", "never"],
+
     ["encode", "in", "-o", "x.tessera", "--max-rejects", "many"],
     ["encode", "in", "-o", "x.tessera", "--max-rejects", "101%"],
     ["encode", "in", "-o", "x.tessera", "--max-rejects=-1"],

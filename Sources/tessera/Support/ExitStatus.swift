@@ -41,6 +41,14 @@ struct CommandFailure: Error {
 }
 
 extension ExitStatus {
+  /// The status of two shards together: the one that asks for more attention.
+  func joined(_ other: ExitStatus) -> ExitStatus {
+    let order: [ExitStatus] = [
+      .interrupted, .terminated, .tryAgain, .usage, .failed, .tooManyRejects, .inputUnusable, .done,
+    ]
+    return order.first { $0 == self || $0 == other }!
+  }
+
   /// The status that an error of one of the libraries stands for; nil for errors of other origin.
   init?(for error: any Error) {
     switch error {
@@ -60,7 +68,7 @@ extension ExitStatus {
     switch error.reason {
     case .noInputs, .sameName: .usage
     case .system(let failure): isTemporary(failure.number) ? .tryAgain : .inputUnusable
-    case .unsuitable, .noPictures, .archive: .inputUnusable
+    case .unsuitable, .noPictures, .archive, .captions: .inputUnusable
     }
   }
 

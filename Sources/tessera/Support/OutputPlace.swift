@@ -18,6 +18,12 @@ enum OutputPlace {
     }
   }
 
+  /// Makes the folder that a file is to lie in.
+  static func makeFolder(above path: String) throws {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    try makeFolder(String(path[..<slash]))
+  }
+
   /// Writes a file whole, in place of one that may be there.
   static func replace(_ path: String, with bytes: [UInt8]) throws {
     var file = try AtomicOutputFile(path: path, leftover: .replace)

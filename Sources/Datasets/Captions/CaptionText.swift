@@ -58,7 +58,8 @@ public struct CaptionText: Hashable, Sendable {
       .filter { !$0.isEmpty }
   }
 
-  private static func decode(_ bytes: [UInt8]) -> (text: String, repaired: Bool) {
+  /// The text of a file, whatever marks its beginning; invalid parts are replaced.
+  static func decode(_ bytes: [UInt8]) -> (text: String, repaired: Bool) {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       let bigEndian = bytes[0] == 0xFE
       let units = stride(from: 2, to: bytes.count - 1, by: 2).map { offset in
