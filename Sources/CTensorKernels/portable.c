@@ -37,32 +37,54 @@ long tk_packed_size(
   return columns(method, outputs) * inputs * planes(method, kernel_height, kernel_width);
 }
 
-// Numbers of one pair of channels in the domain where the kernel multiplies.
-static void transform_weights(
-    tk_method method, const float *w, long kernel_height, long kernel_width, float *to) {
-  static const double g2[4][3] = {{1, 0, 0}, {.5, .5, .5}, {.5, -.5, .5}, {0, 0, 1}};
+// Output channels of the widest panel.
+#define WIDEST_PANEL 64
+
+// How a line of three weights becomes the factors of a line of products, in double: the rounding of
+// the weights happens once, at the end.
+typedef struct {
+  int products;
+  double factors[6][3];
+} weight_transform;
+
+static weight_transform transform_of(tk_method method) {
   // Rows (1, p, p²) / Π(p - q) over the other finite points q, for p = 0, ±1/√2, ±√2; then ∞.
-  static const double r = 0.70710678118654752440, s = 1.41421356237309504880;
+  const double r = 0.70710678118654752440, s = 1.41421356237309504880;
   const double a = -2.0 / 3, b = 1.0 / 6;
-  const double g4[6][3] = {{1, 0, 0},          {a, a * r, a * .5}, {a, -a * r, a * .5},
-                           {b, b * s, b * 2},  {b, -b * s, b * 2}, {0, 0, 1}};
-  // Doubling: the three taps fall on two small rows; two results of each parity need the first,
-  // both and the second of them. The sign is that of the input they share.
-  static const double doubled[6][3] = {{1, 0, 0},   {1, 1, 1}, {0, 1, 1},
-                                       {-1, -1, 0}, {1, 1, 1}, {0, 0, 1}};
-  if (method == TK_WINOGRAD_2 || method == TK_WINOGRAD_4 || method == TK_UPSAMPLED) {
-    const int n = method == TK_WINOGRAD_2 ? 4 : 6;
-    const double(*g)[3] =
-        method == TK_WINOGRAD_2 ? g2 : method == TK_WINOGRAD_4 ? g4 : doubled;
-    for (int y = 0; y < n; y++)
-      for (int x = 0; x < n; x++) {
-        double sum = 0;
-        for (int i = 0; i < 3; i++)
-          for (int j = 0; j < 3; j++) sum += g[y][i] * w[3 * i + j] * g[x][j];
-        to[y * n + x] = (float)sum;
-      }
-  } else {
-    memcpy(to, w, sizeof(float) * kernel_height * kernel_width);
+  switch (method) {
+    case TK_WINOGRAD_2:
+      return (weight_transform){4, {{1, 0, 0}, {.5, .5, .5}, {.5, -.5, .5}, {0, 0, 1}}};
+    case TK_WINOGRAD_4:
+      return (weight_transform){6,
+                                {{1, 0, 0},
+                                 {a, a * r, a * .5},
+                                 {a, -a * r, a * .5},
+                                 {b, b * s, b * 2},
+                                 {b, -b * s, b * 2},
+                                 {0, 0, 1}}};
+    default:
+      // Doubling: the three taps fall on two small pixels; two results of each parity need the
+      // first, both and the second of them. The sign is that of the input they share.
+      return (weight_transform){
+          6, {{1, 0, 0}, {1, 1, 1}, {0, 1, 1}, {-1, -1, 0}, {1, 1, 1}, {0, 0, 1}}};
+  }
+}
+
+// One input channel of one panel: `taps[tap][output]` to `to[position * step + output]`.
+static void transform_taps(
+    const weight_transform *t, double taps[9][WIDEST_PANEL], long width, float *to, long step) {
+  for (int y = 0; y < t->products; y++) {
+    double line[3][WIDEST_PANEL];
+    for (int x = 0; x < 3; x++)
+      for (long j = 0; j < width; j++)
+        line[x][j] = t->factors[y][0] * taps[x][j] + t->factors[y][1] * taps[3 + x][j]
+                     + t->factors[y][2] * taps[6 + x][j];
+    for (int x = 0; x < t->products; x++) {
+      const double f0 = t->factors[x][0], f1 = t->factors[x][1], f2 = t->factors[x][2];
+      float *row = to + (y * t->products + x) * step;
+      for (long j = 0; j < width; j++)
+        row[j] = (float)(f0 * line[0][j] + f1 * line[1][j] + f2 * line[2][j]);
+    }
   }
 }
 
@@ -71,30 +93,31 @@ void tk_pack(
     long kernel_height, long kernel_width, long first, long last) {
   const long kernel = kernel_height * kernel_width, all = columns(method, outputs);
   const long count = planes(method, kernel_height, kernel_width);
-  if (method == TK_FEW_RESULTS) {
-    for (long p = first; p < last; p++) {
-      const long column = p * panel, width = all - column < panel ? all - column : panel;
-      for (long i = 0; i < inputs; i++)
+  const weight_transform transform = transform_of(method);
+  for (long p = first; p < last; p++) {
+    const long column = p * panel, width = all - column < panel ? all - column : panel;
+    float *to = packed + column * count * inputs;
+    for (long i = 0; i < inputs; i++) {
+      if (method == TK_FEW_RESULTS) {
         for (long j = 0; j < width; j++) {
           const long tap = (column + j) / outputs, output = (column + j) % outputs;
           packed[column * inputs + i * width + j] =
               tap < 9 ? weights[(output * inputs + i) * 9 + tap] : 0;
         }
-    }
-    return;
-  }
-  for (long p = first; p < last; p++) {
-    const long column = p * panel, width = all - column < panel ? all - column : panel;
-    for (long j = 0; j < width; j++)
-      for (long i = 0; i < inputs; i++) {
-        float numbers[64] = {0};
-        if (column + j < outputs)
-          transform_weights(
-              method, weights + ((column + j) * inputs + i) * kernel, kernel_height, kernel_width,
-              numbers);
-        for (long q = 0; q < count; q++)
-          packed[column * count * inputs + (q * inputs + i) * width + j] = numbers[q];
+      } else if (method == TK_DIRECT) {
+        for (long j = 0; j < width; j++)
+          for (long tap = 0; tap < kernel; tap++)
+            to[(tap * inputs + i) * width + j] =
+                column + j < outputs ? weights[((column + j) * inputs + i) * kernel + tap] : 0;
+      } else {
+        double taps[9][WIDEST_PANEL];
+        for (long j = 0; j < width; j++)
+          for (long tap = 0; tap < 9; tap++)
+            taps[tap][j] =
+                column + j < outputs ? weights[((column + j) * inputs + i) * 9 + tap] : 0;
+        transform_taps(&transform, taps, width, to + i * width, inputs * width);
       }
+    }
   }
 }
 

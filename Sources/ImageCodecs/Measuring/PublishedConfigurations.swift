@@ -5,6 +5,8 @@ extension ResidualStack {
   init(
     width: Int, multipliers: [Int], blocks: Int, attention: [Int], side: Side
   ) {
+    // Without blocks nothing in an encoder widens the features.
+    let multipliers = blocks == 0 ? multipliers.map { _ in 1 } : multipliers
     widths = multipliers.map { width * $0 }
     blockCounts = multipliers.map { _ in blocks }
     attentionLevels = attention
