@@ -43,7 +43,10 @@ import Testing
     try place.add(picture: "accept/444.jpg", as: "dogs/a.jpg")
     let outcome = try place.run("encode", "cats", "dogs", "-o", "out/deep", "--size", "64")
     #expect(outcome.status == 0)
-    #expect(try place.files(below: "out/deep") == ["cats.json", "cats.tessera", "dogs.json", "dogs.tessera"])
+    #expect(
+      try place.files(below: "out/deep") == [
+        "cats.json", "cats.tessera", "dogs.json", "dogs.tessera",
+      ])
   }
 
   @Test func resultsAreJSONWhenAskedFor() throws {
