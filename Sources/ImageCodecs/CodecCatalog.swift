@@ -85,7 +85,7 @@ public enum CodecCatalog {
 extension CodecRecognition {
   /// Whether a checkpoint may be used under a name that the user gave. Codecs of equal tensors
   /// differ only in conventions, which are the user's to choose.
-  fileprivate func fits(_ asked: String?) -> Bool {
+  func fits(_ asked: String?) -> Bool {
     guard let asked, asked != name else { return true }
     let interchangeable: [[String]] = [
       ["default", "taming", "sber-f8"], ["ice-f4", "ice-f8", "ice-f16"],

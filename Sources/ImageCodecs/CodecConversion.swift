@@ -1,5 +1,59 @@
-/// How a codec's weights are written as one safetensors file.
-enum CodecConversion {
+public import Checkpoints
+
+/// Writes a codec's tensors as one safetensors file, whatever containers they came in.
+///
+/// Only the tensors that the codec uses are written, under their canonical names, with the codec's
+/// name and architecture as metadata. The file has the same identity as the originals when it is
+/// written in fp32, or in fp16 when the originals were fp16.
+///
+/// ```swift
+/// let conversion = try CodecConversion(of: [checkpoint])
+/// try conversion.write { bytes in try output.append(bytes) }
+/// ```
+public struct CodecConversion: Sendable {
   /// The metadata key that holds the codec's name.
   static let nameKey = "tessera.codec"
+
+  /// What was found in the files.
+  public let report: CodecReport
+  private let weights: CanonicalWeights
+  private let writer: SafetensorsWriter
+
+  /// Plans a conversion.
+  ///
+  /// - Parameters:
+  ///   - checkpoints: The codec's files in any order.
+  ///   - name: The codec's name; nil to tell it from the tensors.
+  ///   - precision: fp32 or fp16.
+  /// - Throws: ``CodecError`` when the files do not make a whole codec.
+  public init(
+    of checkpoints: [Checkpoint], name: String? = nil,
+    precision: SafetensorsWriter.Precision = .float32
+  ) throws(CodecError) {
+    report = try CodecReport(of: checkpoints, name: name)
+    guard report.problems.isEmpty else {
+      throw CodecError(.tensors(report.problems), codec: report.name)
+    }
+    weights = CanonicalWeights(report.used)
+    var metadata = [Self.nameKey: report.name, "format": "pt"]
+    for fact in report.architecture { metadata["tessera.\(fact.label)"] = fact.value }
+    writer = SafetensorsWriter(
+      tensors: report.used.map { ($0.key, $0.value.shape) }, metadata: metadata,
+      precision: precision,
+      wholeNumbers: Set(report.used.filter { !$0.value.elementType.isFloatingPoint }.keys))
+  }
+
+  /// Hands over the file piece by piece: the header, then one tensor after another.
+  ///
+  /// - Throws: What `sink` throws, or ``CodecError`` when a tensor cannot be read.
+  public func write(to sink: ([UInt8]) throws -> Void) throws {
+    try sink(writer.header())
+    for (name, _) in writer.order {
+      guard let tensor = weights.tensors[name] else { continue }
+      let bytes = try passingErrors(of: report.name) {
+        try writer.encode(try tensor.floats(), named: name)
+      }
+      try sink(bytes)
+    }
+  }
 }

@@ -16,6 +16,7 @@ public struct SafetensorsWriter: Sendable {
   /// by the names' UTF-8 bytes.
   public let order: [(name: String, shape: [Int])]
   private let precision: Precision
+  private let wholeNumbers: Set<String>
   private let metadata: [String: String]
 
   /// Plans a file.
@@ -24,13 +25,15 @@ public struct SafetensorsWriter: Sendable {
   ///   - tensors: Names (each once) and shapes.
   ///   - metadata: Text to store beside the tensors.
   ///   - precision: fp32, or fp16 (rounded to nearest even).
+  ///   - wholeNumbers: Names of tensors that are stored as 64-bit whole numbers.
   public init(
     tensors: [(name: String, shape: [Int])], metadata: [String: String] = [:],
-    precision: Precision = .float32
+    precision: Precision = .float32, wholeNumbers: Set<String> = []
   ) {
     order = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     self.metadata = metadata
     self.precision = precision
+    self.wholeNumbers = wholeNumbers
   }
 
   /// The length field and the header, padded with spaces so that the numbers start at a multiple of
@@ -43,9 +46,10 @@ public struct SafetensorsWriter: Sendable {
     }
     var offset = 0
     for (name, shape) in order {
-      let end = offset + shape.reduce(1, *) * precision.elementType.byteCount
+      let type = elementType(of: name)
+      let end = offset + shape.reduce(1, *) * type.byteCount
       members.append(
-        "\(quote(name)):{\"dtype\":\"\(precision.elementType.rawValue)\","
+        "\(quote(name)):{\"dtype\":\"\(type.rawValue)\","
           + "\"shape\":[\(shape.map(String.init).joined(separator: ","))],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
@@ -62,24 +66,40 @@ public struct SafetensorsWriter: Sendable {
   /// - Throws: ``CheckpointError`` when fp16 cannot hold a value's size.
   public func encode(_ values: [Float], named name: String) throws(CheckpointError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(values.count * precision.elementType.byteCount)
+    let type = elementType(of: name)
+    bytes.reserveCapacity(values.count * type.byteCount)
     for value in values {
-      switch precision {
-      case .float32:
+      switch type {
+      case .int64:
+        let number = Int64(value)
+        for shift in stride(from: 0, to: 64, by: 8) {
+          bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+      case .float16:
+        try append(half: value, of: name, to: &bytes)
+      default:
         let bits = value.bitPattern
         for shift in [0, 8, 16, 24] as [UInt32] {
           bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
         }
-      case .float16:
-        let bits = HalfPrecision.narrow(value)
-        guard bits & 0x7C00 != 0x7C00 || !value.isFinite else {
-          throw CheckpointError(.unsupported("storing \(value) as fp16"), tensor: name)
-        }
-        bytes.append(UInt8(truncatingIfNeeded: bits))
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
       }
     }
     return bytes
+  }
+
+  private func append(
+    half value: Float, of name: String, to bytes: inout [UInt8]
+  ) throws(CheckpointError) {
+    let bits = HalfPrecision.narrow(value)
+    guard bits & 0x7C00 != 0x7C00 || !value.isFinite else {
+      throw CheckpointError(.unsupported("storing \(value) as fp16"), tensor: name)
+    }
+    bytes.append(UInt8(truncatingIfNeeded: bits))
+    bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+  }
+
+  private func elementType(of name: String) -> ElementType {
+    wholeNumbers.contains(name) ? .int64 : precision.elementType
   }
 
   private func quote(_ text: String) -> String {

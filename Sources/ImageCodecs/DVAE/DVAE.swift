@@ -52,31 +52,44 @@ public struct DVAE: ImageCodec {
     defaultRecipe = profile.recipe
     normalization = profile.normalization
     rounding = profile.rounding
+    let layout = try passingErrors(of: name) {
+      let layout = try Layout(weights, policy: options.policy)
+      try weights.check()
+      return layout
+    }
+    configuration = layout.configuration
+    search = layout.search
+    codebook = try passingErrors(of: name) { try Codebook(rows: layout.rows) }
+    encoder = NetworkExecutor(layout.encoder, policy: options.policy)
+    decoder = NetworkExecutor(layout.decoder, policy: options.policy)
+    canonicalWeights = CanonicalWeights(weights.used)
+    parameterCount = canonicalWeights.parameterCount
+    identity = try canonicalWeights.identity(
+      name: name, codebook: layout.rows, patchSize: configuration.patchSize)
+  }
+
+  /// Both networks, the search and the codewords, with every tensor asked for and none read.
+  struct Layout {
+    let configuration: DVAEConfiguration
+    let encoder: Network
+    let decoder: Network
+    let search: TokenSearch
     let rows: Parameter
-    (configuration, encoder, decoder, search, rows) = try passingErrors(of: name) {
-      let configuration = try DVAEConfiguration(weights)
-      let encoder = try DVAENetworks.encoder(configuration, weights)
-      let decoder = try DVAENetworks.decoder(configuration, weights)
+
+    init(_ weights: WeightLedger, policy: Policy = .balanced) throws {
+      configuration = try DVAEConfiguration(weights)
+      encoder = try DVAENetworks.encoder(configuration, weights)
+      decoder = try DVAENetworks.decoder(configuration, weights)
       let count = configuration.codewordCount
-      let search = try TokenSearch(
+      search = try TokenSearch(
         matrix: weights.parameter(
           "encoder.blocks.output.conv.w",
           [count, configuration.encoderGroups.last?.width ?? 0, 1, 1]),
         criterion: .largestLogit(
           bias: weights.parameter("encoder.blocks.output.conv.b", [count])),
-        policy: options.policy)
-      let rows = Self.codewords(configuration, weights)
-      try weights.check()
-      return (
-        configuration, NetworkExecutor(encoder, policy: options.policy),
-        NetworkExecutor(decoder, policy: options.policy), search, rows
-      )
+        policy: policy)
+      rows = DVAE.codewords(configuration, weights)
     }
-    codebook = try passingErrors(of: name) { try Codebook(rows: rows) }
-    canonicalWeights = CanonicalWeights(weights.used)
-    parameterCount = canonicalWeights.parameterCount
-    identity = try canonicalWeights.identity(
-      name: name, codebook: rows, patchSize: configuration.patchSize)
   }
 
   /// What the decoder's first convolution makes of each token alone: a column of its weights plus

@@ -67,37 +67,47 @@ public struct HierarchicalVQVAE: ImageCodec {
     defaultRecipe = profile.recipe
     normalization = profile.normalization
     rounding = profile.rounding
-    let rows: Parameter
-    (configuration, encoder, decoder, rows) = try passingErrors(of: name) {
-      let configuration = try HierarchicalVQVAEConfiguration(weights)
-      var encoders: [Rate: Network] = [:]
-      var decoders: [Rate: Network] = [:]
-      // All three are laid out, which costs nothing, so that every tensor is checked.
-      for rate in Rate.allCases {
-        encoders[rate] = try HierarchicalVQVAENetworks.encoder(configuration, rate, weights)
-        decoders[rate] = try HierarchicalVQVAENetworks.decoder(configuration, rate, weights)
-      }
-      let rows = weights.parameter(
-        "quantize.embed.weight",
-        [configuration.codewordCount, configuration.codewordDimension])
+    let layout = try passingErrors(of: name) {
+      let layout = try Layout(weights)
       try weights.check()
-      guard let encoder = encoders[rate], let decoder = decoders[rate] else {
-        fatalError("every rate was laid out")
-      }
-      return (
-        configuration, NetworkExecutor(encoder, policy: options.policy),
-        NetworkExecutor(decoder, policy: options.policy), rows
-      )
+      return layout
     }
+    configuration = layout.configuration
+    guard let encoder = layout.encoders[rate], let decoder = layout.decoders[rate] else {
+      fatalError("every rate was laid out")
+    }
+    self.encoder = NetworkExecutor(encoder, policy: options.policy)
+    self.decoder = NetworkExecutor(decoder, policy: options.policy)
     (search, codebook) = try passingErrors(of: name) {
       (
-        try TokenSearch(matrix: rows, criterion: .nearestCodeword, policy: options.policy),
-        try Codebook(rows: rows)
+        try TokenSearch(
+          matrix: layout.rows, criterion: .nearestCodeword, policy: options.policy),
+        try Codebook(rows: layout.rows)
       )
     }
     canonicalWeights = CanonicalWeights(weights.used)
     parameterCount = canonicalWeights.parameterCount
-    identity = try canonicalWeights.identity(name: name, codebook: rows, patchSize: rate.rawValue)
+    identity = try canonicalWeights.identity(
+      name: name, codebook: layout.rows, patchSize: rate.rawValue)
+  }
+
+  /// The networks of all three rates and the codewords, with every tensor asked for and none read.
+  struct Layout {
+    let configuration: HierarchicalVQVAEConfiguration
+    private(set) var encoders: [Rate: Network] = [:]
+    private(set) var decoders: [Rate: Network] = [:]
+    let rows: Parameter
+
+    init(_ weights: WeightLedger) throws {
+      configuration = try HierarchicalVQVAEConfiguration(weights)
+      rows = weights.parameter(
+        "quantize.embed.weight",
+        [configuration.codewordCount, configuration.codewordDimension])
+      for rate in Rate.allCases {
+        encoders[rate] = try HierarchicalVQVAENetworks.encoder(configuration, rate, weights)
+        decoders[rate] = try HierarchicalVQVAENetworks.decoder(configuration, rate, weights)
+      }
+    }
   }
 
   /// Replaces a picture by the indices of its codewords: ``ImageCodec/encode(_:)-(RasterImage)``.

@@ -63,18 +63,16 @@ public struct KLAutoencoder: Sendable {
     defaultRecipe = profile.recipe
     normalization = profile.normalization
     rounding = profile.rounding
-    (encoderStack, decoderStack, latentDimension, encoder, decoder) = try passingErrors(of: name) {
-      let encoderStack = try ResidualStack(encoder: "encoder", weights)
-      let decoderStack = try ResidualStack(decoder: "decoder", weights)
-      let dimension = try weights.extent("post_quant_conv.weight", 1)
-      let networks = try Self.networks(encoderStack, decoderStack, dimension, weights)
+    let layout = try passingErrors(of: name) {
+      let layout = try Layout(weights)
       try weights.check()
-      return (
-        encoderStack, decoderStack, dimension,
-        NetworkExecutor(networks.encoder, policy: options.policy),
-        NetworkExecutor(networks.decoder, policy: options.policy)
-      )
+      return layout
     }
+    encoderStack = layout.encoderStack
+    decoderStack = layout.decoderStack
+    latentDimension = layout.latentDimension
+    encoder = NetworkExecutor(layout.encoder, policy: options.policy)
+    decoder = NetworkExecutor(layout.decoder, policy: options.policy)
     canonicalWeights = CanonicalWeights(weights.used)
     parameterCount = canonicalWeights.parameterCount
     weightsDigest = try passingErrors(of: name) {
@@ -82,23 +80,33 @@ public struct KLAutoencoder: Sendable {
     }
   }
 
-  private static func networks(
-    _ encoderStack: ResidualStack, _ decoderStack: ResidualStack, _ dimension: Int,
-    _ weights: WeightLedger
-  ) throws -> (encoder: Network, decoder: Network) {
-    let moments = try weights.extent("encoder.conv_out.weight", 0)
-    let features = try weights.extent("decoder.conv_in.weight", 1)
-    var layers = LayerBuilder(weights, network: NetworkBuilder())
-    let pixels = layers.network.input(channels: 3, label: "picture")
-    let encoded = try layers.encoder(pixels, "encoder", encoderStack, to: moments)
-    let distribution = try layers.convolution(encoded, "quant_conv", to: 2 * dimension, kernel: 1)
-    let encoder = layers.network.finish([distribution])
+  /// Both networks, with every tensor asked for and none read.
+  struct Layout {
+    let encoderStack: ResidualStack
+    let decoderStack: ResidualStack
+    let latentDimension: Int
+    let encoder: Network
+    let decoder: Network
 
-    layers = LayerBuilder(weights, network: NetworkBuilder())
-    let latents = layers.network.input(channels: dimension, label: "latents")
-    let widened = try layers.convolution(latents, "post_quant_conv", to: features, kernel: 1)
-    let painted = try layers.decoder(widened, "decoder", decoderStack, to: 3)
-    return (encoder, layers.network.finish([painted]))
+    init(_ weights: WeightLedger) throws {
+      encoderStack = try ResidualStack(encoder: "encoder", weights)
+      decoderStack = try ResidualStack(decoder: "decoder", weights)
+      latentDimension = try weights.extent("post_quant_conv.weight", 1)
+      let moments = try weights.extent("encoder.conv_out.weight", 0)
+      let features = try weights.extent("decoder.conv_in.weight", 1)
+      var layers = LayerBuilder(weights, network: NetworkBuilder())
+      let pixels = layers.network.input(channels: 3, label: "picture")
+      let encoded = try layers.encoder(pixels, "encoder", encoderStack, to: moments)
+      let distribution = try layers.convolution(
+        encoded, "quant_conv", to: 2 * latentDimension, kernel: 1)
+      encoder = layers.network.finish([distribution])
+
+      layers = LayerBuilder(weights, network: NetworkBuilder())
+      let latents = layers.network.input(channels: latentDimension, label: "latents")
+      let widened = try layers.convolution(latents, "post_quant_conv", to: features, kernel: 1)
+      let painted = try layers.decoder(widened, "decoder", decoderStack, to: 3)
+      decoder = layers.network.finish([painted])
+    }
   }
 
   /// The mean of the latents: what Kandinsky 2.0 and latent diffusion's reconstructions use.

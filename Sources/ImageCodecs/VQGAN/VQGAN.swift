@@ -32,6 +32,7 @@ public struct VQGAN: ImageCodec {
   package let encoder: NetworkExecutor
   package let decoder: NetworkExecutor
   let quantizer: VectorQuantizer
+  private let sampler: GumbelSampler?
   let normalization: PixelNormalization
   private let rounding: PixelRounding
 
@@ -64,21 +65,41 @@ public struct VQGAN: ImageCodec {
     defaultRecipe = profile.recipe
     normalization = profile.normalization
     rounding = profile.rounding
-    (configuration, encoder, decoder, quantizer) = try passingErrors(of: name) {
-      let configuration = try VQGANConfiguration(weights)
-      let encoder = try VQGANEncoder.network(configuration, weights)
-      let decoder = try VQGANDecoder.network(configuration, weights)
-      let quantizer = try VectorQuantizer(configuration, weights, policy: options.policy)
+    let layout = try passingErrors(of: name) {
+      let layout = try Layout(weights, policy: options.policy)
       try weights.check()
-      return (
-        configuration, NetworkExecutor(encoder, policy: options.policy),
-        NetworkExecutor(decoder, policy: options.policy), quantizer
-      )
+      return layout
     }
+    configuration = layout.configuration
+    quantizer = layout.quantizer
+    sampler = layout.sampler
+    encoder = NetworkExecutor(layout.encoder, policy: options.policy)
+    decoder = NetworkExecutor(layout.decoder, policy: options.policy)
     canonicalWeights = CanonicalWeights(weights.used)
     parameterCount = canonicalWeights.parameterCount
     identity = try canonicalWeights.identity(
       name: name, codebook: quantizer.rows, patchSize: configuration.patchSize)
+  }
+
+  /// Both networks and the quantizer, with every tensor asked for and none read.
+  struct Layout {
+    let configuration: VQGANConfiguration
+    let encoder: Network
+    let decoder: Network
+    let quantizer: VectorQuantizer
+    let sampler: GumbelSampler?
+
+    init(_ weights: WeightLedger, policy: Policy = .balanced) throws {
+      configuration = try VQGANConfiguration(weights)
+      encoder = try VQGANEncoder.network(configuration, weights)
+      decoder = try VQGANDecoder.network(configuration, weights)
+      quantizer = try VectorQuantizer(configuration, weights, policy: policy)
+      sampler =
+        configuration.quantizer == .gumbel
+        ? try GumbelSampler(
+          channels: configuration.quantizedChannels, size: quantizer.size, weights,
+          policy: policy) : nil
+    }
   }
 
   /// Replaces a picture by the indices of its codewords: ``ImageCodec/encode(_:)-(RasterImage)``.
@@ -93,6 +114,22 @@ public struct VQGAN: ImageCodec {
   /// Paints the picture that a token grid stands for: ``ImageCodec/decode(_:)-(TokenGrid)``.
   public func decode(_ grid: TokenGrid) throws(CodecError) -> RasterImage {
     try rounding.image(reconstruct(grid))
+  }
+
+  /// Draws a token grid at random, with the probabilities that a Gumbel codec's logits stand for:
+  /// the augmentation that ru-dALL-E's programs call `gumbel_softmax`.
+  ///
+  /// - Parameters:
+  ///   - image: As for ``ImageCodec/encode(_:)-(RasterImage)``.
+  ///   - seed: The same seed draws the same grid.
+  /// - Returns: A grid; `nil` when the codec has no logits (nearest-codeword quantizers).
+  public func sample(_ image: RasterImage, seed: UInt64) throws(CodecError) -> TokenGrid? {
+    guard let sampler else { return nil }
+    let latents = try latents(of: image)
+    let tokens = try passingErrors(of: identity.name) {
+      try sampler.tokens(of: latents, seed: seed, threads: options.threads)
+    }
+    return TokenGrid(height: latents.height, width: latents.width, tokens: tokens)
   }
 
   /// The encoder's output before a codeword replaces it.

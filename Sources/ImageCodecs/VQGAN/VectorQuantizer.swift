@@ -49,10 +49,11 @@ struct VectorQuantizer: Sendable {
     else { return all }
     return Parameter(name: "\(all.name)[used]", shape: [count, dimension]) {
       let values = try rows.floats()
-      return try used.integers().flatMap { index in
+      return try used.integers().enumerated().flatMap { position, index in
         guard index >= 0, index < size else {
           throw CodecError(
-            .tokenOutOfRange(token: Int(index), index: 0, codebookSize: size))
+            .tokenOutOfRange(
+              token: Int(clamping: index), index: position, codebookSize: size))
         }
         return values[Int(index) * dimension..<(Int(index) + 1) * dimension]
       }

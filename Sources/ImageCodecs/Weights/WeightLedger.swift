@@ -17,22 +17,28 @@ final class WeightLedger {
   private(set) var used: [String: CheckpointTensor] = [:]
   private(set) var problems: [TensorProblem] = []
 
+  /// Names of tensors without the network's prefix.
+  private let outside: [String]
   private let randomSeed: UInt64?
 
-  init(_ tensors: [String: CheckpointTensor]) {
+  init(_ tensors: [String: CheckpointTensor], outside: [String] = []) {
     self.tensors = tensors
+    self.outside = outside
     randomSeed = nil
   }
 
   /// A ledger without tensors that answers every request with seeded random weights.
   init(randomSeed: UInt64) {
     tensors = [:]
+    outside = []
     self.randomSeed = randomSeed
   }
 
   /// The tensors of one checkpoint whose names begin with `prefix`, which is removed.
   convenience init(_ checkpoint: Checkpoint, prefix: String = "") {
-    self.init(Self.table(checkpoint, removing: prefix, adding: ""))
+    self.init(
+      Self.table(checkpoint, removing: prefix, adding: ""),
+      outside: checkpoint.tensors.map(\.name).filter { !$0.hasPrefix(prefix) })
   }
 
   static func table(
@@ -87,5 +93,5 @@ final class WeightLedger {
   }
 
   /// Names of tensors that nothing asked for, in ascending order.
-  var unexpected: [String] { tensors.keys.filter { used[$0] == nil }.sorted() }
+  var unexpected: [String] { (tensors.keys.filter { used[$0] == nil } + outside).sorted() }
 }
