@@ -17,10 +17,11 @@ public enum CodecCatalog {
   /// The codec whose weights are part of this library: 256x256 pixels to 32x32 tokens of 8192
   /// codewords, small, always there.
   public static func embedded(options: CodecOptions = CodecOptions()) throws(CodecError) -> VQGAN {
-    let checkpoint = try passingErrors(of: "default") {
-      try Checkpoint(bytes: EmbeddedWeights.bytes)
-    }
-    return try VQGAN(WeightLedger(checkpoint), name: "default", options: options)
+    try VQGAN(WeightLedger(embeddedCheckpoint()), name: "default", options: options)
+  }
+
+  static func embeddedCheckpoint() throws(CodecError) -> Checkpoint {
+    try passingErrors(of: "default") { try Checkpoint(bytes: EmbeddedWeights.bytes) }
   }
 
   /// The codec of that name, or the one that the checkpoints are recognised as.

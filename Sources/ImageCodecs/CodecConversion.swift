@@ -8,7 +8,7 @@ public import Checkpoints
 ///
 /// ```swift
 /// let conversion = try CodecConversion(of: [checkpoint])
-/// try conversion.write { bytes in try output.append(bytes) }
+/// for index in 0..<conversion.pieceCount { try output.append(conversion.piece(index)) }
 /// ```
 public struct CodecConversion: Sendable {
   /// The metadata key that holds the codec's name.
@@ -43,17 +43,20 @@ public struct CodecConversion: Sendable {
       wholeNumbers: Set(report.used.filter { !$0.value.elementType.isFloatingPoint }.keys))
   }
 
-  /// Hands over the file piece by piece: the header, then one tensor after another.
+  /// How many pieces the file is handed over in: the header, then one for each tensor.
+  public var pieceCount: Int { writer.order.count + 1 }
+
+  /// One piece of the file; written one after another from 0 they are the file.
   ///
-  /// - Throws: What `sink` throws, or ``CodecError`` when a tensor cannot be read.
-  public func write(to sink: ([UInt8]) throws -> Void) throws {
-    try sink(writer.header())
-    for (name, _) in writer.order {
-      guard let tensor = weights.tensors[name] else { continue }
-      let bytes = try passingErrors(of: report.name) {
-        try writer.encode(try tensor.floats(), named: name)
+  /// - Throws: ``CodecError`` when a tensor cannot be read, or does not fit fp16.
+  public func piece(_ index: Int) throws(CodecError) -> [UInt8] {
+    guard index > 0 else { return writer.header() }
+    let name = writer.order[index - 1].name
+    return try passingErrors(of: report.name) {
+      guard let tensor = weights.tensors[name] else {
+        fatalError("the writer was given exactly these tensors")
       }
-      try sink(bytes)
+      return try writer.encode(try tensor.floats(), named: name)
     }
   }
 }

@@ -51,14 +51,22 @@ public struct CodecError: Error, Equatable, Sendable {
 public struct TensorProblem: Hashable, Sendable, CustomStringConvertible {
   /// The name, without any prefix the file puts before all of a network's names.
   public let name: String
-  /// The shape that the rest of the checkpoint implies.
+  /// The shape that the rest of the checkpoint implies; empty when that cannot be told.
   public let expected: [Int]
   /// The shape that is there; nil when the tensor is missing.
   public let found: [Int]?
 
+  /// Makes a problem.
+  public init(name: String, expected: [Int], found: [Int]?) {
+    self.name = name
+    self.expected = expected
+    self.found = found
+  }
+
   /// `NAME: missing, [64] expected` or `NAME: [32] instead of [64]`.
   public var description: String {
-    found.map { "\(name): \($0) instead of \(expected)" }
+    guard !expected.isEmpty else { return "\(name): missing, and the architecture is told from it" }
+    return found.map { "\(name): \($0) instead of \(expected)" }
       ?? "\(name): missing, \(expected) expected"
   }
 }

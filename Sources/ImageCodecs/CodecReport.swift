@@ -61,4 +61,17 @@ public struct CodecReport: Sendable {
     used = plan.weights.used
     parameterCount = used.values.reduce(0) { $0 + $1.elementCount }
   }
+
+  /// A report on the codec that is part of this library.
+  public static func embedded() throws(CodecError) -> CodecReport {
+    try CodecReport(of: [CodecCatalog.embeddedCheckpoint()], name: "default")
+  }
+
+  /// SHA-256 over the canonical weights, as in a codec's identity. Reads every tensor once.
+  ///
+  /// - Throws: `tensors` when some are missing, `notFinite`, `checkpoint`.
+  public func weightsDigest() throws(CodecError) -> String {
+    guard problems.isEmpty else { throw CodecError(.tensors(problems), codec: name) }
+    return try passingErrors(of: name) { try WeightDigest.weights(used) }
+  }
 }
