@@ -24,8 +24,7 @@ import tempfile
 
 GIGATOKEN = """
 import sys, gigatoken
-text, size, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-gigatoken.train_bpe([text], size)
+gigatoken.train_bpe(gigatoken.TextFileSource([sys.argv[1]]), int(sys.argv[2]), [])
 """
 
 
@@ -83,7 +82,7 @@ def training(options, folder):
             }
             if options.gigatoken:
                 results["gigatoken"] = timed(
-                    [sys.executable, "-c", GIGATOKEN, text, options.vocabulary, threads],
+                    [sys.executable, "-c", GIGATOKEN, text, options.vocabulary],
                     environment={"RAYON_NUM_THREADS": str(threads)})
             row(f"{name}, {threads} thread{'s' * (threads > 1)}", results)
 

@@ -73,13 +73,22 @@ struct RuleTable: ~Copyable {
   }
   private let slots: Block<Slot>
   private let shift: UInt64
+  /// One bit for each hash that occurs, sixteen times as many bits as rules: most pairs have no
+  /// rule, and this says so from the first-level cache.
+  private let filter: Block<UInt64>
+  private let filterShift: UInt64
 
   init(_ rules: [BPEModel.Rule]) {
     let size = max(rules.count * 2, 16).nextPowerOfTwo
     slots = Block(count: size)
     shift = UInt64(64 - size.trailingZeroBitCount)
+    let bitCount = max(rules.count * 16, 64).nextPowerOfTwo
+    filter = Block(count: bitCount / 64)
+    filterShift = UInt64(64 - bitCount.trailingZeroBitCount)
     for (rank, rule) in rules.enumerated() {
       let pair = SymbolPair(UInt32(rule.left), UInt32(rule.right))
+      let bit = Self.hash(pair) >> filterShift
+      filter[Int(bit >> 6)] |= 1 << (bit & 63)
       var index = Int(Self.hash(pair) >> shift)
       // A pair that has two rules obeys the later one.
       while slots[index].key != 0, slots[index].key != pair.packed &+ 1 {
@@ -99,7 +108,10 @@ struct RuleTable: ~Copyable {
   @inline(__always)
   func find(_ left: UInt32, _ right: UInt32) -> Match {
     let pair = SymbolPair(left, right)
-    var index = Int(Self.hash(pair) >> shift)
+    let hash = Self.hash(pair)
+    let bit = hash >> filterShift
+    guard filter[Int(bit >> 6)] >> (bit & 63) & 1 != 0 else { return .none }
+    var index = Int(hash >> shift)
     while true {
       let slot = slots[index]
       if slot.key == pair.packed &+ 1 { return slot.match }
