@@ -20,8 +20,9 @@ public struct LineEncoder: Sendable {
   private static let partSize = 1 << 21
   /// A line longer than this is encoded in stretches, unless it must be seen whole.
   private static let longestWholeLine = 1 << 26
-  /// The longest word, and the longest line that is reversed or encoded with dropout, in bytes.
-  public static let longestLine = 1 << 30
+  /// The longest word, and the longest line that is reversed or encoded with dropout, in bytes;
+  /// other lines may have any length. Encoding a word takes some thirty times its size in memory.
+  public static let longestLine = 1 << 27
 
   /// An encoder with `options`.
   ///
