@@ -41,7 +41,7 @@ import Testing
   /// Every help text, with the arguments that show it. `Fixtures/command/help` holds them.
   static let helps: [[String]] = [
     [], ["encode"], ["decode"], ["reconstruct"], ["tokens"], ["tokens", "info"],
-    ["tokens", "verify"], ["codec"], ["codec", "list"], ["codec", "info"],
+    ["tokens", "verify"], ["codec"], ["codec", "list"], ["codec", "info"], ["codec", "convert"],
   ]
 
   @Test(arguments: helps)
