@@ -50,6 +50,32 @@ import Testing
     #expect(outcome.status == 65 && outcome.complaints.count == 1)
   }
 
+  /// Pictures to a token file and back with every codec, each from its original files.
+  @Test(arguments: [
+    (["sber/vqgan.gumbelf8-sber.model.ckpt"], "sber-f8"),
+    (["sber_dwt/vqgan.gumbelf8-sber-dwt.model.ckpt"], "sber-f8-dwt"),
+    (["taming_f16_ema/last.ckpt"], "taming"),
+    (["dalle/decoder.pkl", "dalle/encoder.pkl"], "dalle-dvae"), (["icetk/ice_image.pt"], "ice-f4"),
+    (["icetk/ice_image.pt"], "ice-f8"), (["icetk/ice_image.pt"], "ice-f16"),
+    (["movq/movq_final.ckpt"], "movq"),
+  ])
+  func everyCodecGoesThroughAFile(_ files: [String], _ name: String) throws {
+    let place = try Workplace()
+    try place.add(picture: "accept/420.jpg", as: "in/a.jpg")
+    let weights = ["--codec", name] + files.flatMap { ["--weights", Self.codec($0)] }
+    let encoded = try Command.Running(
+      ["encode", "in", "-o", "x.tessera", "--size", "64"] + weights, in: place.url
+    ).outcome()
+    #expect(encoded.status == 0, "\(encoded.errors)")
+    #expect(try place.run("tokens", "verify", "x.tessera").status == 0)
+    #expect(try place.run("tokens", "info", "x.tessera").output.contains(name))
+    let decoded = try Command.Running(
+      ["decode", "x.tessera", "-o", "out"] + weights, in: place.url
+    ).outcome()
+    #expect(decoded.status == 0, "\(decoded.errors)")
+    #expect(place.exists("out"))
+  }
+
   @Test func wrongFilesAreNamedInOneLine() throws {
     let place = try Workplace()
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 276\n"
