@@ -20,7 +20,8 @@ public struct DecodePipeline: Sendable {
   /// Decodes rows into picture files named after their keys.
   ///
   /// Keys are not trusted: no name leaves the folder. Keys that would share a name are told apart
-  /// by their row number. Files that exist are never replaced.
+  /// by their row number. Files that exist are never replaced; one with the very bytes that would be written is taken as
+  /// done.
   ///
   /// - Parameters:
   ///   - file: The tokens.
@@ -88,12 +89,19 @@ public struct DecodePipeline: Sendable {
         try FileSystem.makeFolder(String(path[..<slash]))
       }
       try FileSystem.writeNew(path, bytes: bytes)
+    } catch  where error.code == "exists" && holds(path, bytes) {
+      // An earlier run painted it.
     } catch {
       return .failure(
         PipelineError(error.code == "exists" ? .outputExists : .output(error), path: path))
     }
     return .success(())
   }
+}
+
+/// Whether a file is there and has these bytes.
+private func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
+  (try? FileSystem.read(path, limit: bytes.count)) == bytes
 }
 
 /// Reads rows one after another and names their pictures.

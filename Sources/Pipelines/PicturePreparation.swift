@@ -1,6 +1,7 @@
 public import Datasets
 public import ImageFiles
 public import RasterImages
+import Synchronization
 
 /// From a picture file's bytes to the picture that the codec sees.
 public struct PicturePreparation: Hashable, Sendable {
@@ -29,11 +30,29 @@ public struct PicturePreparation: Hashable, Sendable {
     ]
   }
 
+  /// Pictures of more pixels than this are held one at a time, whatever the number of threads: at
+  /// the default limit of 256 megapixels each takes 768 MB.
+  static let largePixelCount = 32_000_000
+  private static let largePictures = Mutex(())
+
   /// Decodes and prepares one picture.
+  ///
+  /// Memory: three bytes per pixel of the picture, twice that while it is turned.
   ///
   /// - Returns: The picture at ``size``, and the size it had before.
   /// - Throws: A reject of stage `decode` or `prepare`.
   public func prepare(
+    _ sample: LoadedSample
+  ) throws(SampleReject) -> (picture: RasterImage, sourceSize: PixelSize) {
+    // A header that cannot be read is refused with its reason below.
+    let size = (try? ImageFile.probe(sample.bytes, options: decoding))?.storedSize
+    guard let size, size.width * size.height > Self.largePixelCount else {
+      return try decode(sample)
+    }
+    return try Self.largePictures.withLock { _ throws(SampleReject) in try decode(sample) }
+  }
+
+  private func decode(
     _ sample: LoadedSample
   ) throws(SampleReject) -> (picture: RasterImage, sourceSize: PixelSize) {
     let decoded: RasterImage

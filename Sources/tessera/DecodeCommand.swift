@@ -10,8 +10,8 @@ struct DecodeCommand: ParsableCommand {
     commandName: "decode",
     abstract: "Paint the pictures of a token file.",
     discussion: """
-      Pictures are named after the keys of their rows and never replace a file that exists. Tokens \
-      of another codec are refused.
+      Pictures are named after the keys of their rows and never replace another file, so an \
+      interrupted run can simply be repeated. Tokens of another codec are refused.
 
       EXAMPLES
         tessera decode photographs.tessera -o pictures
@@ -58,8 +58,7 @@ struct DecodeCommand: ParsableCommand {
       throw CommandFailure(
         Signals.status ?? .failed,
         "\(out): interrupted after \(Wording.count(result.pictures, "picture")); "
-          + "--rows \((range?.lowerBound ?? 0) + result.pictures)..<\(range?.upperBound ?? file.count)"
-          + " paints the rest")
+          + "the same command paints the rest")
     }
   }
 

@@ -84,6 +84,16 @@ import Testing
     #expect(try names(below: out.file("p")).contains("a.png"))
   }
 
+  @Test func paintingAgainIsNoError() throws {
+    let out = try PictureFolder()
+    let file = try file(["a", "b"], in: out)
+    for _ in 0..<2 {
+      let result = try DecodePipeline(codec: BrightnessCodec()).run(file, to: out.file("p"))
+      #expect(result.pictures == 2)
+    }
+    #expect(try names(below: out.file("p")) == ["a.png", "b.png"])
+  }
+
   @Test func tokensOfAnotherCodecAreRefused() throws {
     let out = try PictureFolder()
     let file = try file(["a"], in: out)
