@@ -30,5 +30,26 @@ test: lint build build-tests ## lint, all tests (release), and the README's own 
 	$(SWIFT) test -c release --skip-build
 	@.ci/readme $(TESSERA)
 
+# The programs that benchmarks compare with live in a folder of their own; TESSERA_PEERS names a
+# Python that has them already.
+PEERS := $(or $(TESSERA_PEERS),.peers/bin/python)
+CORPORA ?= .peers/corpora
+
+.peers/bin/python:
+	python3 -m venv .peers
+	.peers/bin/pip install --quiet numpy pillow gigatoken cython setuptools wheel click
+	.peers/bin/pip install --quiet --no-build-isolation youtokentome
+
+bench: prepare $(if $(TESSERA_PEERS),,.peers/bin/python) ## time pictures, text and token files beside Pillow, YouTokenToMe, gigatoken
+	$(SWIFT) build -c release --product Benchmarks
+	$(SWIFT) build -c release --product tessera
+	$(PEERS) Tests/Benchmarks/bench_pictures.py
+	.build/release/Benchmarks token-file
+	$(PEERS) Tests/Benchmarks/make_text_corpora.py $(CORPORA)
+	$(PEERS) Tests/Benchmarks/bench_bpe.py $(CORPORA)
+
+bench-codecs: prepare ## time the codecs beside PyTorch and onnxruntime
+	Tests/Benchmarks/bench_codecs.sh
+
 clean: ## remove everything that was built
 	rm -rf .build demo
