@@ -3,7 +3,7 @@
     python3 -m venv /tmp/pictures && /tmp/pictures/bin/pip install numpy pillow
     /tmp/pictures/bin/python Fixtures/pictures/make_pictures.py [NAME ...]
 
-Seeded: the same versions of numpy and Pillow give the same files. About two minutes on one core.
+Seeded: the same versions of numpy and Pillow give the same files. Several minutes on one core.
 The pictures have detail at every scale (and text, and lines), so that a reconstruction shows what a
 codec keeps. Between them they cover what the decoder must handle: PNG, JPEG and WebP, an EXIF
 orientation, grey, alpha, CMYK, and two pictures with the same stem in different folders.
