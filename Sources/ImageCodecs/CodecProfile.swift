@@ -7,8 +7,9 @@ public struct CodecProfile: Sendable {
   public struct ExpectedFile: Hashable, Sendable {
     /// The name it is published under.
     public let name: String
-    /// Its size in bytes, where known.
-    public let byteCount: Int?
+    /// Bytes of the published network's tensors, where known; the file is a little larger, and much
+    /// larger when a trainer's states are in it.
+    public let tensorByteCount: Int?
     /// SHA-256 of the file, where known.
     public let digest: String?
   }
@@ -36,7 +37,7 @@ public struct CodecProfile: Sendable {
 
   private init(
     _ name: String, _ summary: String, code: String,
-    files: [(name: String, byteCount: Int?, digest: String?)],
+    files: [(name: String, tensorByteCount: Int?)],
     recipe: PreprocessingRecipe, alternatives: [PreprocessingRecipe] = [],
     normalization: PixelNormalization, rounding: PixelRounding
   ) {
@@ -44,7 +45,7 @@ public struct CodecProfile: Sendable {
     self.summary = summary
     self.code = code
     self.files = files.map {
-      ExpectedFile(name: $0.name, byteCount: $0.byteCount, digest: $0.digest)
+      ExpectedFile(name: $0.name, tensorByteCount: $0.tensorByteCount, digest: nil)
     }
     self.recipe = recipe
     alternativeRecipes = alternatives
@@ -64,46 +65,46 @@ public struct CodecProfile: Sendable {
 
   private static let sberF8 = CodecProfile(
     "sber-f8", "ru-dALL-E's VQ-GAN with Gumbel quantizer (also RUDOLPH)",
-    code: "8192 codes, f8", files: [("vqgan.gumbelf8-sber.model.ckpt", nil, nil)],
+    code: "8192 codes, f8", files: [("vqgan.gumbelf8-sber.model.ckpt", 275_983_884)],
     recipe: .lanczosCrop, alternatives: [.cropBilinear, .none], normalization: .doubledUnit,
     rounding: .truncatedSigned)
 
   private static let sberF8DWT = CodecProfile(
     "sber-f8-dwt", "the same encoder with a wavelet decoder that paints twice the size",
-    code: "8192 codes, f8", files: [("vqgan.gumbelf8-sber-dwt.model.ckpt", nil, nil)],
+    code: "8192 codes, f8", files: [("vqgan.gumbelf8-sber-dwt.model.ckpt", 276_288_592)],
     recipe: .lanczosCrop, alternatives: [.cropBilinear, .none], normalization: .doubledUnit,
     rounding: .truncatedSigned)
 
   private static let taming = CodecProfile(
     "taming", "taming-transformers' VQ-GAN with any quantizer; latent diffusion's VQ models",
     code: "1024 or 16384 codes, f16; 256 to 16384, f4 and f8",
-    files: [("last.ckpt", nil, nil)],
+    files: [("last.ckpt", 288_566_796)],
     recipe: .lanczosCrop, alternatives: [.openCVBilinearCrop, .none], normalization: .doubledUnit,
     rounding: .truncatedSigned)
 
   private static let dalle = CodecProfile(
     "dalle-dvae", "OpenAI's discrete VAE of DALL-E", code: "8192 codes, f8",
-    files: [("encoder.pkl", nil, nil), ("decoder.pkl", nil, nil)],
+    files: [("encoder.pkl", 215_144_960), ("decoder.pkl", 175_319_064)],
     recipe: .lanczosCrop, alternatives: [.none], normalization: .logitLaplace,
     rounding: .truncatedLogitLaplace)
 
   private static func ice(_ rate: Int) -> CodecProfile {
     CodecProfile(
       "ice-f\(rate)", "icetk's hierarchical VQ-VAE (CogView2) at compress rate \(rate)",
-      code: "20000 codes, f\(rate)", files: [("ice_image.pt", nil, nil)],
+      code: "20000 codes, f\(rate)", files: [("ice_image.pt", 410_317_988)],
       recipe: .torchBilinear, alternatives: [.torchBilinearAntialias, .none],
       normalization: .standardized, rounding: .halfUpStandardized)
   }
 
   private static let movq = CodecProfile(
     "movq", "MoVQ of MoVQGAN and Kandinsky 2.1: spatially modulated decoder",
-    code: "16384 codes of 4 numbers, f8", files: [("movq_final.ckpt", nil, nil)],
+    code: "16384 codes of 4 numbers, f8", files: [("movq_final.ckpt", 271_329_980)],
     recipe: .bicubicGap, alternatives: [.lanczosCrop, .none], normalization: .signedUnit,
     rounding: .halfEvenSigned)
 
   private static let klF8 = CodecProfile(
     "kl-f8", "Kandinsky 2.0's KL autoencoder: continuous latents, no tokens",
-    code: "latents of 4 numbers, f8", files: [("vae.ckpt", nil, nil)],
+    code: "latents of 4 numbers, f8", files: [("vae.ckpt", 334_615_452)],
     recipe: .bicubicGap, alternatives: [.lanczosCrop, .none], normalization: .signedUnit,
     rounding: .halfEvenSigned)
 }

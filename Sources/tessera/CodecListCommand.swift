@@ -28,7 +28,7 @@ struct CodecListCommand: ParsableCommand {
   private struct Entry: Encodable {
     struct File: Encodable {
       let name: String
-      let bytes: Int?
+      let tensor_bytes: Int?
       let sha256: String?
     }
 
@@ -45,7 +45,9 @@ struct CodecListCommand: ParsableCommand {
       code = profile.code
       recipe = profile.recipe.name
       other_recipes = profile.alternativeRecipes.map(\.name)
-      files = profile.files.map { File(name: $0.name, bytes: $0.byteCount, sha256: $0.digest) }
+      files = profile.files.map {
+        File(name: $0.name, tensor_bytes: $0.tensorByteCount, sha256: $0.digest)
+      }
     }
 
     var text: String {
@@ -56,7 +58,7 @@ struct CodecListCommand: ParsableCommand {
       ]
       for file in files {
         var line = "".padded(to: 14) + "needs \(file.name)"
-        if let bytes = file.bytes { line += ", \(Wording.bytes(bytes))" }
+        if let bytes = file.tensor_bytes { line += ", about \(Wording.bytes(bytes)) of fp32" }
         if let digest = file.sha256 { line += ", sha256 \(digest)" }
         lines.append(line)
       }
