@@ -63,6 +63,7 @@ let package = Package(
     .target(name: "CTensorKernels"),
     .target(name: "CDefaultCodec", exclude: ["model.safetensors"]),
     .target(name: "CByteCoding"),
+    .target(name: "CTokenCoding"),
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
     .target(name: "CImageShims", dependencies: ["CPNG"]),
     .target(name: "CResizeKernels"),
@@ -83,7 +84,8 @@ let package = Package(
       ["ByteCoding", "Tokens", "RasterImages", "TensorKernels", "Checkpoints", "CDefaultCodec"]),
     library("ImageMetrics", ["RasterImages", "Tokens"]),
     library("Reports", ["ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageMetrics"]),
-    library("TokenFiles", ["ByteCoding", "Tokens", "CZlib", "CZstd"], settings: memory),
+    library(
+      "TokenFiles", ["ByteCoding", "Tokens", "CTokenCoding", "CZlib", "CZstd"], settings: memory),
     library("Datasets", ["CArchive"], settings: memory),
     library(
       "Pipelines",

@@ -6,13 +6,15 @@
 accept/*.tessera    files that every reader must accept, with accept/rows.json: what they hold
 refuse/*.tessera    files that every reader must refuse, with refuse/reasons.json: why, and where
 """
-import json, os, struct, zlib
+import base64, json, os, struct, zlib
+
+import compact
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAGIC = b"\x89TSR\r\n\x1a\n"
 HEAD, CHUNK, REJECT, INDEX, END = 1, 2, 3, 4, 5
-RAW, PACKED, DEFLATE, ZSTD = 0, 1, 3, 4
-ENCODINGS = {"raw": RAW, "packed": PACKED, "deflate": DEFLATE, "zstd": ZSTD}
+RAW, PACKED, DEFLATE, ZSTD, COMPACT = 0, 1, 3, 4, 5
+ENCODINGS = {"raw": RAW, "packed": PACKED, "deflate": DEFLATE, "zstd": ZSTD, "compact": COMPACT}
 DIGEST = "0123456789abcdef" * 4
 
 
@@ -94,12 +96,33 @@ def stored(column, raw):
     return (encoding, data) if len(data) < len(raw) else (RAW, raw)
 
 
+def labels_of(column):
+    """The label of each code, from the column's tree."""
+    number, bits = int.from_bytes(base64.b64decode(column["tree"]), "little"), column["bits"]
+    return [number >> (bits * code) & (1 << bits) - 1 for code in range(column["vocabulary_size"])]
+
+
+def coded(column, values, raw):
+    """(encoding, stored bytes) of a compact column: packed where that is not larger."""
+    lead = 0 if "height" in column else 4 * len(values)
+    data = compact.encode(values, labels_of(column), column["bits"])
+    return (COMPACT, raw[:lead] + data) if len(data) < len(raw) - lead else (PACKED, raw)
+
+
+def compact_column(column, factor):
+    """The same column coded compactly along a made-up tree: label = code * factor mod 2^bits."""
+    bits = column["bits"]
+    labels = [code * factor % (1 << bits) for code in range(column["vocabulary_size"])]
+    return dict(column, encoding="compact", tree=base64.b64encode(pack(labels, bits)).decode())
+
+
 def table(columns, rows, first, inputs, override={}):
     """A CHUNK or REJECT payload. `override` maps a column name to (encoding, bits, stored, raw size)."""
     bodies = []
     for column in columns:
         raw = body(column, [row[column["name"]] for row in rows])
-        encoding, data = stored(column, raw)
+        values = [row[column["name"]] for row in rows]
+        encoding, data = coded(column, values, raw) if "tree" in column else stored(column, raw)
         entry = (encoding, column.get("bits", 0), data, len(raw))
         bodies.append((column["id"], *override.get(column["name"], entry)))
     at = 24 + 32 * len(bodies)
@@ -212,6 +235,13 @@ def accepted():
     yield "ancillary", head, file.chunk(rows[2:4]).end(), rows[:4], []
     head = header(text="raw", surprise={"a later version": ["says more"]})
     yield "unknown-member", head, File(head).chunk(rows[:2]).end(), rows[:2], []
+    for name, vocabulary, height, width in ("compact", 50, 6, 5), ("compact-ragged", 8192, None, None):
+        smooth = [row(i, height or 3 + i % 2, width or 4 + i % 3, vocabulary) for i in range(12)]
+        for i, item in enumerate(smooth):
+            item["image"] = [[(x + y + i) // 3 * 5 % vocabulary for x, _ in enumerate(r)] for y, r in enumerate(item["image"])]
+        head = header(height, width, vocabulary, per_chunk=8)
+        head["columns"][0] = compact_column(head["columns"][0], 37)
+        yield name, head, File(head).chunk(smooth[:8]).chunk(smooth[8:]).end(), smooth, []
     try:
         import zstandard  # noqa: F401
         head = header(text="zstd", per_chunk=64)
@@ -284,6 +314,22 @@ def refused():
     small = header(text="raw", vocabulary=5000)
     file = File(small).chunk([bad])
     at = file.chunks[0][0] + 32 + 24 + 4 * 32
+    tree = header(6, 5, 50, text="raw", per_chunk=8)
+    tree["columns"][0] = compact_column(tree["columns"][0], 37)
+    flat = [row(i, 6, 5, 50) for i in range(8)]
+    for item in flat:
+        item["image"] = [[7] * 5 for _ in range(6)]
+    stream = coded(tree["columns"][0], [item["image"] for item in flat], b"\0" * 184)[1]
+    for name, data in ("compact-cut", stream[:-1]), ("compact-longer", stream + b"\0"), ("compact-label", b"\x5a" * len(stream)):
+        other = File(tree).chunk(flat, override={"image": (COMPACT, 6, data, 184)})
+        yield name, other.end().data, "invalidCompression", other.chunks[0][0] + 32 + 24 + 4 * 32
+    def with_tree(text):
+        return with_head(columns=[dict(tree["columns"][0], tree=text)] + columns[1:])
+    good_tree = tree["columns"][0]["tree"]
+    yield "tree-short", with_tree(good_tree[:-4]), "invalidHeader", 40
+    yield "tree-same-label-twice", with_tree("AAAA" + good_tree[4:]), "invalidHeader", 40
+    yield "tree-not-base64", with_tree("*" + good_tree[1:]), "invalidHeader", 40
+    yield "compact-text", with_head(columns=[columns[0], dict(columns[1], encoding="compact", tree=good_tree)] + columns[2:]), "invalidHeader", 40
     yield "token-out-of-range", file.end().data, "tokenOutOfRange", at
 
     def chunk_with(name, override, reason, place, rows=rows[:2], head=head):

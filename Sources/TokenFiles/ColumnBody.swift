@@ -46,7 +46,7 @@ struct ColumnBody: Sendable {
       }
       storage = .integers(bytes: bytes, count: count)
     case .grid, .raggedGrid, .tokens:
-      preconditionFailure("token columns are unpacked by PackedTokens")
+      preconditionFailure("token columns are unpacked by TokenBody")
     }
   }
 
@@ -56,7 +56,8 @@ struct ColumnBody: Sendable {
   ) throws(TokenFileError) -> [UInt8] {
     let stored = payload.extracting(descriptor.range)
     guard descriptor.bits == 0,
-      let encoding = TokenFileColumn.Encoding(rawValue: descriptor.encoding), encoding != .packed
+      let encoding = TokenFileColumn.Encoding(rawValue: descriptor.encoding),
+      encoding != .packed, encoding != .compact
     else {
       throw TokenFileError(
         .unsupportedEncoding(column: column.name, encoding: descriptor.encoding), offset: offset)

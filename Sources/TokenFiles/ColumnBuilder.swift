@@ -9,6 +9,9 @@ struct ColumnBuilder {
   /// Lengths of the single strings of a `texts` column.
   private var perString = ByteWriter()
   private var data: [UInt8] = []
+  /// What a compact column codes instead of packing it.
+  private var tokens: [TokenID] = []
+  private var shapes: [UInt32] = []
 
   init(_ column: TokenFileColumn) { self.column = column }
 
@@ -59,6 +62,10 @@ struct ColumnBuilder {
         perRow.append(UInt16(grid.height))
         perRow.append(UInt16(grid.width))
       }
+      if column.encoding == .compact {
+        tokens += grid.tokens
+        shapes += [UInt32(grid.height), UInt32(grid.width)]
+      }
       BitPacking.pack(grid.tokens.span, bits: column.bits, to: &data)
     case .tokens(let tokens):
       perRow.append(UInt32(tokens.count))
@@ -87,6 +94,13 @@ struct ColumnBuilder {
         id: column.id, encoding: column.encoding.rawValue, bits: column.bits, rawSize: raw.count,
         bytes: compressed)
     }
+    if let tree = column.tree,
+      let coded = CompactTokens.encode(tokens, shapes: shapes, tree: tree, limit: data.count)
+    {
+      return ColumnTable.Body(
+        id: column.id, encoding: TokenFileColumn.Encoding.compact.rawValue, bits: column.bits,
+        rawSize: raw.count, bytes: perRow.bytes + coded)
+    }
     let encoding: TokenFileColumn.Encoding = column.kind.vocabularySize == nil ? .raw : .packed
     return ColumnTable.Body(
       id: column.id, encoding: encoding.rawValue, bits: column.bits, rawSize: raw.count,
@@ -113,6 +127,15 @@ extension TokenFileValue {
     case .text(let text): 4 + text.utf8.count
     case .texts(let texts): texts.reduce(4) { $0 + 4 + $1.utf8.count }
     case .integers(let integers): 8 * integers.count
+    }
+  }
+
+  /// Tokens in a grid or list, 0 for others.
+  var tokenCount: Int {
+    switch self {
+    case .grid(let grid): grid.tokens.count
+    case .tokens(let tokens): tokens.count
+    case .text, .texts, .integers: 0
     }
   }
 

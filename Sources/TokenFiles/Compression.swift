@@ -4,10 +4,10 @@ import CZstd
 
 /// Deflate (zlib streams) and Zstandard with output bounds that are known before.
 enum Compression {
-  /// Compresses `bytes`, nil where the encoding is `raw` or `packed`.
+  /// Compresses `bytes`, nil where the encoding is not a compressor of bytes.
   static func compress(_ bytes: [UInt8], as encoding: TokenFileColumn.Encoding) -> [UInt8]? {
     switch encoding {
-    case .raw, .packed: return nil
+    case .raw, .packed, .compact: return nil
     case .deflate:
       let bound = Int(compressBound(UInt(bytes.count)))
       return unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
@@ -57,7 +57,7 @@ enum Compression {
           let size = unsafe ZSTD_decompress(
             output.baseAddress, count, input.baseAddress, input.count)
           succeeded = size == count
-        case .raw, .packed: break
+        case .raw, .packed, .compact: break
         }
       }
       filled = succeeded ? count : 0

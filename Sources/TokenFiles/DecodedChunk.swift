@@ -4,7 +4,7 @@ import Tokens
 /// A chunk whose text and integers are inflated and whose tokens are located.
 struct DecodedChunk: Sendable {
   private enum Column: Sendable {
-    case tokens(PackedTokens)
+    case tokens(TokenBody)
     case body(ColumnBody)
   }
 
@@ -33,7 +33,7 @@ struct DecodedChunk: Sendable {
     for column in header.columns {
       if column.kind.vocabularySize != nil {
         columns.append(
-          .tokens(try PackedTokens(column, table: table, payload: payload, at: origin)))
+          .tokens(try TokenBody(column, table: table, payload: payload, at: origin)))
       } else {
         columns.append(.body(try ColumnBody(column, table: table, payload: payload, at: origin)))
       }
@@ -54,6 +54,17 @@ struct DecodedChunk: Sendable {
       }
     }
     return values
+  }
+
+  /// The grid of one row of a column.
+  func grid(
+    _ position: Int, column name: String, header: TokenFileHeader, payload: RawSpan
+  ) throws(TokenFileError) -> TokenGrid {
+    guard let place = header.columns.firstIndex(where: { $0.name == name }),
+      case .tokens(let tokens) = columns[place],
+      case .grid(let grid) = try tokens.value(position, from: payload)
+    else { throw TokenFileError(.noSuchColumn(name: name, kind: "grid")) }
+    return grid
   }
 
   /// Reads every value of the chunk.

@@ -7,8 +7,10 @@ struct PendingGroup {
   private var rejects: [ColumnBuilder]
   private(set) var rowCount = 0
   private(set) var rejectCount = 0
-  /// Bytes of text and integers before compression.
-  private var textSize = 0
+  /// Bytes before compression of the columns that are compressed.
+  private var inflatedSize = 0
+  /// Tokens in compact columns.
+  private var compactTokens = 0
   /// Bytes of everything before compression.
   private var size = 0
 
@@ -32,11 +34,15 @@ struct PendingGroup {
 
   /// Whether a row fits beside those that are here, by the limits on the bytes of a chunk.
   func hasRoom(for values: [TokenFileValue]) -> Bool {
-    let text = values.reduce(0) { $0 + $1.textSize }
+    let inflated = inflatedSize(values)
+    let tokens = zip(values, header.columns).reduce(0) {
+      $0 + ($1.1.tree == nil ? 0 : $1.0.tokenCount)
+    }
     let all = zip(values, header.columns).reduce(0) { $0 + $1.1.size(of: $1.0) }
     let mostStrings =
       zip(values, rows).map { $0.stringCount + $1.stringCount }.max() ?? 0
-    return textSize + text <= TokenFileLimits.inflatedBytes
+    return self.inflatedSize + inflated <= TokenFileLimits.inflatedBytes
+      && compactTokens + tokens <= TokenFileLimits.tokensPerCompactChunk
       && size + all <= TokenFileLimits.columnBytes
       && mostStrings <= TokenFileLimits.textsPerChunk
   }
@@ -45,10 +51,17 @@ struct PendingGroup {
   mutating func addRow(_ values: [TokenFileValue]) {
     for (index, value) in values.enumerated() {
       rows[index].append(value)
-      textSize += value.textSize
+      if header.columns[index].tree != nil { compactTokens += value.tokenCount }
       size += header.columns[index].size(of: value)
     }
+    inflatedSize += inflatedSize(values)
     rowCount += 1
+  }
+
+  private func inflatedSize(_ values: [TokenFileValue]) -> Int {
+    zip(values, header.columns).reduce(0) { sum, pair in
+      sum + (pair.1.encoding == .packed ? 0 : pair.1.size(of: pair.0))
+    }
   }
 
   /// Adds a reject; what is longer than the format allows is cut.

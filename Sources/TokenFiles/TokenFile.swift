@@ -81,17 +81,7 @@ public final class TokenFile: Sendable {
   public func row(at position: Int) throws(TokenFileError) -> TokenFileRow {
     precondition(0..<count ~= position, "row \(position) of a file of \(count) rows")
     let number = index.chunk(ofRow: position)
-    let chunk: DecodedChunk
-    if let current = cache.withLock({ $0.current }), current.number == number {
-      chunk = current
-    } else {
-      let fresh = try withChunk(number) { (table, payload, origin) throws(TokenFileError) in
-        try DecodedChunk(
-          number: number, header: self.header, table: table, payload: payload, at: origin)
-      }
-      cache.withLock { $0.current = fresh }
-      chunk = fresh
-    }
+    let chunk = try decodedChunk(number)
     return try naming {
       () throws(TokenFileError) in
       try source.withBytes { (bytes: RawSpan) throws(TokenFileError) in
@@ -101,6 +91,17 @@ public final class TokenFile: Sendable {
           header: header)
       }
     }
+  }
+
+  /// The decoded chunk of that number, the last one kept for rows beside each other.
+  private func decodedChunk(_ number: Int) throws(TokenFileError) -> DecodedChunk {
+    if let current = cache.withLock({ $0.current }), current.number == number { return current }
+    let fresh = try withChunk(number) { (table, payload, origin) throws(TokenFileError) in
+      try DecodedChunk(
+        number: number, header: self.header, table: table, payload: payload, at: origin)
+    }
+    cache.withLock { $0.current = fresh }
+    return fresh
   }
 
   /// The row at `position`; see ``row(at:)``.
@@ -113,7 +114,7 @@ public final class TokenFile: Sendable {
 
   /// The token grid of one row of a grid column, without touching other columns.
   ///
-  /// - Complexity: O(1) in the size of the file.
+  /// - Complexity: O(1) in the size of the file; a compact column is decoded chunk by chunk.
   public func grid(
     at position: Int, column name: String = TokenFileColumn.imageName
   ) throws(TokenFileError) -> TokenGrid {
@@ -121,8 +122,19 @@ public final class TokenFile: Sendable {
     let column = try tokenColumn(name)
     let number = index.chunk(ofRow: position)
     let first = index.chunks[number].first
+    if column.tree != nil {
+      // Coded as one stream: the whole chunk is decoded, once for neighbouring rows.
+      let chunk = try decodedChunk(number)
+      return try naming { () throws(TokenFileError) in
+        try source.withBytes { (bytes: RawSpan) throws(TokenFileError) in
+          try chunk.grid(
+            position - first, column: name, header: header,
+            payload: bytes.extracting(chunk.payloadRange))
+        }
+      }
+    }
     return try withChunk(number) { (table, payload, origin) throws(TokenFileError) in
-      let tokens = try PackedTokens(column, table: table, payload: payload, at: origin)
+      let tokens = try TokenBody(column, table: table, payload: payload, at: origin)
       guard case .grid(let grid) = try tokens.value(position - first, from: payload) else {
         throw TokenFileError(.noSuchColumn(name: name, kind: "grid"))
       }
@@ -141,7 +153,7 @@ public final class TokenFile: Sendable {
   ) throws(TokenFileError) -> [TokenID] {
     let column = try tokenColumn(name)
     return try withChunk(chunk) { (table, payload, origin) throws(TokenFileError) in
-      try PackedTokens(column, table: table, payload: payload, at: origin).all(from: payload)
+      try TokenBody(column, table: table, payload: payload, at: origin).all(from: payload)
     }
   }
 

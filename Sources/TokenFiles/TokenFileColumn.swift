@@ -48,6 +48,8 @@ public struct TokenFileColumn: Hashable, Sendable {
     case deflate = 3
     /// A Zstandard frame (RFC 8878).
     case zstd = 4
+    /// Token grids coded along a tree of the codebook; a quarter smaller than packed, read by chunks.
+    case compact = 5
 
     /// The word in the header's `encoding` field.
     public var name: String { "\(self)" }
@@ -66,9 +68,16 @@ public struct TokenFileColumn: Hashable, Sendable {
   public let kind: Kind
   /// How its bodies are stored.
   public let encoding: Encoding
+  /// The tree of a `compact` column, nil for others.
+  public let tree: CodebookTree?
 
   /// Makes a column; tokens are packed, everything else is deflated unless told.
-  public init(id: Int, name: String, kind: Kind, encoding: Encoding? = nil) {
+  ///
+  /// - Parameter tree: For `compact`; a tree over exactly the column's vocabulary.
+  public init(
+    id: Int, name: String, kind: Kind, encoding: Encoding? = nil, tree: CodebookTree? = nil
+  ) {
+    self.tree = tree
     self.id = id
     self.name = name
     self.kind = kind

@@ -122,6 +122,7 @@ extension TokenFileColumn {
     if let vocabularySize = kind.vocabularySize {
       members["bits"] = .integer(bits)
       members["vocabulary_size"] = .integer(vocabularySize)
+      members["tree"] = tree.map { .string($0.base64) }
     }
     switch kind {
     case .grid(let height, let width, _):
@@ -170,8 +171,23 @@ extension TokenFileColumn {
     case let other:
       throw TokenFileError(.invalidHeader("column \"\(name)\" has the unknown kind \"\(other)\""))
     }
-    self.init(id: id, name: name, kind: kind, encoding: encoding)
-    guard (kind.vocabularySize != nil) == (encoding == .packed) else {
+    var tree: CodebookTree?
+    if encoding == .compact {
+      let text = try fields.string("tree")
+      guard let size = kind.vocabularySize, let read = CodebookTree(base64: text, count: size)
+      else {
+        throw TokenFileError(.invalidHeader("\"tree\" of column \"\(name)\" is no tree"))
+      }
+      tree = read
+    }
+    self.init(id: id, name: name, kind: kind, encoding: encoding, tree: tree)
+    let isPossible =
+      switch encoding {
+      case .packed: kind.vocabularySize != nil
+      case .compact: kind.name == "grid"
+      case .raw, .deflate, .zstd: kind.vocabularySize == nil
+      }
+    guard isPossible else {
       throw TokenFileError(
         .invalidHeader("column \"\(name)\" of kind \(kind.name) cannot be \(encoding.name)"))
     }

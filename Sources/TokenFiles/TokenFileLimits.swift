@@ -10,6 +10,8 @@ public enum TokenFileLimits {
   public static let rejectsPerBlock = 1_024
   /// Tokens of one grid or of one `tokens` value.
   public static let tokensPerValue = 1 << 20
+  /// Tokens of a chunk of a `compact` column.
+  public static let tokensPerCompactChunk = 1 << 23
   /// Height and width of a grid.
   public static let gridSide = 4_096
   /// Entries of a vocabulary: tokens take at most 24 bits.

@@ -41,6 +41,7 @@ import TokenFiles
     ("rows of a chunk", TokenFileLimits.rowsPerChunk),
     ("rejects of a REJECT block", TokenFileLimits.rejectsPerBlock),
     ("tokens of a grid or of a `tokens` value", TokenFileLimits.tokensPerValue),
+    ("tokens of a compact column in a chunk", TokenFileLimits.tokensPerCompactChunk),
     ("side of a grid", TokenFileLimits.gridSide), ("vocabulary", TokenFileLimits.vocabularySize),
     ("integers of a value", TokenFileLimits.integersPerValue),
     ("strings of a `texts` column in a chunk", TokenFileLimits.textsPerChunk),

@@ -1,8 +1,10 @@
 import ByteCoding
 import Tokens
 
-/// A bit-packed token column of one chunk: where each row's bits lie, without unpacking them.
-struct PackedTokens: Sendable {
+/// A token column of one chunk, taken apart row by row; inverse of ``ColumnBuilder``.
+///
+/// A packed column is located, not unpacked; a compact one is decoded at once.
+struct TokenBody: Sendable {
   private enum Shape: Sendable {
     /// Every row takes the same number of bytes.
     case fixed(height: Int, width: Int, rowSize: Int)
@@ -18,6 +20,8 @@ struct PackedTokens: Sendable {
   /// Where the packed bytes lie in the payload.
   private let range: Range<Int>
   private let origin: Int
+  /// The tokens of a compact column, nil for a packed one.
+  private let decoded: [TokenID]?
 
   /// Checks the sizes of a token column.
   ///
@@ -36,8 +40,12 @@ struct PackedTokens: Sendable {
         .noSuchColumn(name: column.name, kind: column.kind.name), offset: origin)
     }
     let offset = origin + descriptor.offset
-    guard descriptor.encoding == TokenFileColumn.Encoding.packed.rawValue,
-      descriptor.rawSize == descriptor.storedSize
+    let isCompact =
+      descriptor.encoding == TokenFileColumn.Encoding.compact.rawValue && column.tree != nil
+    guard
+      isCompact
+        || descriptor.encoding == TokenFileColumn.Encoding.packed.rawValue
+          && descriptor.rawSize == descriptor.storedSize
     else {
       throw TokenFileError(
         .unsupportedEncoding(column: column.name, encoding: descriptor.encoding), offset: offset)
@@ -71,12 +79,49 @@ struct PackedTokens: Sendable {
       expected = starts.last!
       shape = .ragged(shapes: shapes, starts: starts)
     }
-    guard descriptor.storedSize == expected else {
+    guard descriptor.rawSize == expected else {
       throw TokenFileError(
         .countMismatch(
           what: "bytes of column \"\(column.name)\"", expected: expected,
-          found: descriptor.storedSize), offset: offset)
+          found: descriptor.rawSize), offset: offset)
     }
+    decoded =
+      isCompact
+      ? try Self.decode(
+        column, shape, count: table.count, body: payload.extracting(descriptor.range), at: offset)
+      : nil
+  }
+
+  private static func decode(
+    _ column: TokenFileColumn, _ shape: Shape, count: Int, body: RawSpan, at offset: Int
+  ) throws(TokenFileError) -> [TokenID] {
+    var shapes: [UInt32] = []
+    var start = 0
+    switch shape {
+    case .fixed(let height, let width, _):
+      for _ in 0..<count { shapes += [UInt32(height), UInt32(width)] }
+    case .ragged(let each, _):
+      for shape in each { shapes += [UInt32(shape.height), UInt32(shape.width)] }
+      start = 4 * count
+    }
+    var tokenCount = 0
+    for row in 0..<count { tokenCount += Int(shapes[2 * row]) * Int(shapes[2 * row + 1]) }
+    guard tokenCount <= TokenFileLimits.tokensPerCompactChunk else {
+      throw TokenFileError(
+        .limitExceeded(
+          what: "the tokens of a chunk of compact column \"\(column.name)\"", found: tokenCount,
+          limit: TokenFileLimits.tokensPerCompactChunk), offset: offset)
+    }
+    guard let tree = column.tree,
+      let tokens = CompactTokens.decode(
+        body.extracting(start..<body.byteCount), shapes: shapes, count: tokenCount, tree: tree)
+    else {
+      throw TokenFileError(
+        .invalidCompression(
+          column: column.name, detail: "its bytes do not give \(tokenCount) tokens"),
+        offset: offset)
+    }
+    return tokens
   }
 
   private static func packedSize(_ count: Int, _ bits: Int) -> Int { (count * bits + 7) / 8 }
@@ -124,6 +169,15 @@ struct PackedTokens: Sendable {
     }
   }
 
+  /// Where the row's tokens begin among the decoded ones.
+  private func firstToken(_ index: Int) -> Int {
+    switch shape {
+    case .fixed(let height, let width, _): return index * height * width
+    case .ragged(let shapes, _):
+      return shapes[..<index].reduce(0) { $0 + $1.height * $1.width }
+    }
+  }
+
   /// Unpacks the row at `index` in the chunk into `tokens`, which has room for exactly its tokens.
   ///
   /// - Throws: `tokenOutOfRange`.
@@ -131,6 +185,11 @@ struct PackedTokens: Sendable {
   func unpack(
     _ index: Int, from payload: RawSpan, into tokens: inout MutableSpan<TokenID>
   ) throws(TokenFileError) {
+    if let decoded {
+      let start = firstToken(index)
+      for place in tokens.indices { tokens[place] = decoded[start + place] }
+      return
+    }
     let bytes = byteRange(index)
     let greatest = BitPacking.unpack(
       payload.extracting(bytes), bits: column.bits, into: &tokens)
