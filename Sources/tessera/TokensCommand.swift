@@ -4,6 +4,6 @@ import ArgumentParser
 struct TokensCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokens",
-    abstract: "Look into token files.",
-    subcommands: [TokensInfoCommand.self, TokensVerifyCommand.self])
+    abstract: "Look into token files and change how they are stored.",
+    subcommands: [TokensInfoCommand.self, TokensVerifyCommand.self, TokensConvertCommand.self])
 }

@@ -1,0 +1,32 @@
+import TestSupport
+import Testing
+import TokenFiles
+
+@Suite struct TokensConvertCommandTests {
+  @Test func compactAndBackGivesTheSameBytes() throws {
+    let place = try Workplace()
+    try place.addMixedPictures(to: "in")
+    _ = try place.run("encode", "in", "-o", "x.tessera", "--size", "64")
+    let compact = try place.run(
+      "tokens", "convert", "x.tessera", "-o", "c.tessera", "--encoding", "compact")
+    #expect(compact.status == 0 && compact.errors.isEmpty)
+    #expect(try place.run("tokens", "verify", "c.tessera").status == 0)
+    let file = try TokenFile(contentsOf: place.path("c.tessera"))
+    #expect(file.header.column(named: "image")?.encoding == .compact)
+    let packed = try place.run(
+      "tokens", "convert", "c.tessera", "-o", "p.tessera", "--encoding", "packed")
+    #expect(packed.status == 0 && packed.errors.isEmpty)
+    #expect(try place.bytes("p.tessera") == place.bytes("x.tessera"))
+  }
+
+  @Test func aFileThatExistsIsKept() throws {
+    let place = try Workplace()
+    try place.addMixedPictures(to: "in")
+    _ = try place.run("encode", "in", "-o", "x.tessera", "--size", "64")
+    try place.write("precious", to: "c.tessera")
+    let outcome = try place.run(
+      "tokens", "convert", "x.tessera", "-o", "c.tessera", "--encoding", "packed")
+    #expect(outcome.status == 1 && outcome.complaints.count == 1)
+    #expect(try place.bytes("c.tessera") == Array("precious".utf8))
+  }
+}
