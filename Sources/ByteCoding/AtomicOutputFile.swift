@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A file that appears under its name only when it is whole.
 ///
@@ -118,6 +114,7 @@ public struct AtomicOutputFile: ~Copyable {
   /// Syncs, gives the file its name (replacing one that has it) and syncs the folder.
   public consuming func commit() throws(ByteCodingError) {
     try sync()
+    // SAFETY: a plain C call on two NUL-terminated paths.
     guard unsafe rename(partialPath, path) == 0 else { throw .system("rename", partialPath) }
     try Self.syncFolder(of: path)
   }
@@ -130,6 +127,7 @@ public struct AtomicOutputFile: ~Copyable {
     } else {
       folder = "."
     }
+    // SAFETY: a plain C call on a NUL-terminated path.
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("open", folder) }
     defer { close(descriptor) }

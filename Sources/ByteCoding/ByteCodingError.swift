@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Why bytes or a file were refused, and where.
 public struct ByteCodingError: Error, Hashable, Sendable {
@@ -52,6 +48,7 @@ extension ByteCodingError: CustomStringConvertible {
     case .tooLarge(let value):
       return "the size \(value)\(place) is larger than any file"
     case .system(let operation, let path, let code):
+      // SAFETY: strerror returns a NUL-terminated string, copied at once.
       let text = unsafe String(cString: strerror(code))
       let advice =
         code == ENOSPC || code == EDQUOT

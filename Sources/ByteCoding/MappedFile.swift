@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A whole file as read-only memory; pages are read from the disk when they are first touched.
 ///
@@ -80,6 +76,7 @@ public final class MappedFile: Sendable {
   /// - Throws: `shrunk` when it is not.
   public func checkSize() throws(ByteCodingError) {
     var status = stat()
+    // SAFETY: a plain C call on an open file and a local struct.
     guard unsafe fstat(descriptor, &status) == 0 else { throw .system("stat", path) }
     guard Int(status.st_size) >= count else {
       throw ByteCodingError(.shrunk(path: path, expected: count, found: Int(status.st_size)))

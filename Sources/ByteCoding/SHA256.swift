@@ -7,6 +7,7 @@ public struct SHA256: ~Copyable {
 
   /// Starts with no bytes.
   public init() {
+    // SAFETY: the new context is owned by self alone and freed in deinit.
     guard let context = unsafe EVP_MD_CTX_new(),
       unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
     else { fatalError("libcrypto offers no SHA-256") }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Bytes that can only be read forwards: a pipe, standard input, a socket, or a file.
 public struct SequentialInput: ~Copyable {
