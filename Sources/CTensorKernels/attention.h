@@ -67,7 +67,11 @@ static void attend(const tk_attention *a, long picture, long task, void *scratch
   float *results = a->results + (picture * a->pixels + first) * a->stride;
   float *scores = scratch;
   const factor_rows query_rows = {&queries, 1, a->channels, a->stride};
-  for (long pixel = 0; pixel < padded; pixel += PANEL) {
+  if (a->uses_blas)
+    tk_blas_multiply(
+        rows, a->pixels, a->channels, queries, a->stride,
+        a->keys + picture * a->pixels * a->stride, a->stride, 1, scores, padded);
+  for (long pixel = 0; !a->uses_blas && pixel < padded; pixel += PANEL) {
     const block_target target = {scores + pixel, padded, 0, 0};
     multiply_panel(
         &query_rows, rows, panel_vectors(pixel, padded), a->packed + pixel * a->channels, 0,
@@ -80,7 +84,11 @@ static void attend(const tk_attention *a, long picture, long task, void *scratch
   const float *weights = scores;
   const factor_rows weight_rows = {&weights, 1, a->pixels, padded};
   const float *packed_values = a->packed + padded * a->stride;
-  for (long channel = 0; channel < a->stride; channel += PANEL) {
+  if (a->uses_blas)
+    tk_blas_multiply(
+        rows, a->stride, a->pixels, scores, padded,
+        a->values + picture * a->pixels * a->stride, a->stride, 0, results, a->stride);
+  for (long channel = 0; !a->uses_blas && channel < a->stride; channel += PANEL) {
     const block_target target = {results + channel, a->stride, 0, 0};
     multiply_panel(
         &weight_rows, rows, panel_vectors(channel, a->stride), packed_values + channel * padded, 0,

@@ -1,5 +1,40 @@
 // Convolutions as products over the kernel's taps, and one special case that beats them.
 
+// One output row by OpenBLAS: the taps of every pixel gathered into a row of a matrix.
+static void matrix_row(
+    const tk_convolution *c, const float *const *lines, float *to, const float *residual,
+    long pixels, float *room) {
+  const long inputs = c->input.channels, outputs = c->output.stride;
+  const long depth = c->kernel_height * c->kernel_width * inputs;
+  float *products = room, *gathered = room + pixels * outputs;
+  const float *factors = gathered;
+  long factor_stride = depth;
+  if (c->kernel_height * c->kernel_width == 1) {
+    factors = lines[0];
+    factor_stride = c->stride * c->input.stride;
+  } else {
+    for (long p = 0; p < pixels; p++)
+      for (long ky = 0; ky < c->kernel_height; ky++)
+        for (long kx = 0; kx < c->kernel_width; kx++)
+          memcpy(
+              gathered + p * depth + (ky * c->kernel_width + kx) * inputs,
+              lines[ky] + (p * c->stride + kx) * c->input.stride, sizeof(float) * inputs);
+  }
+  tk_blas_multiply(
+      pixels, outputs, depth, factors, factor_stride, c->weights, outputs, 0, products, outputs);
+  for (long p = 0; p < pixels; p++)
+    for (long o = 0; o < outputs; o += LANES) {
+      vf v = load(products + p * outputs + o) + load(c->bias + o);
+      if (residual) v = load(residual + p * outputs + o) + splat(c->gain) * v;
+      store(to + p * outputs + o, v);
+    }
+}
+
+INLINE long matrix_room(const tk_convolution *c, long pixels) {
+  if (c->method != TK_MATRIX) return 0;
+  return pixels * (c->output.stride + c->kernel_height * c->kernel_width * c->input.channels);
+}
+
 // One output row from the padded input rows `lines` (pointers to the row's first tap).
 static void direct_row(
     const tk_convolution *c, const float *const *lines, const float *weights, long kernel_height,
@@ -38,9 +73,9 @@ INLINE double *task_moments(const tk_convolution *c, long task) {
 
 static long direct_scratch(const tk_convolution *c) {
   if (c->kernel_height * c->kernel_width == 1 && c->stride == 1)
-    return sizeof(float) * POINT_PIXELS * c->input.stride;
-  return sizeof(float) * c->kernel_height * c->input.stride
-         * ((c->output.width - 1) * c->stride + c->kernel_width);
+    return sizeof(float) * (POINT_PIXELS * c->input.stride + matrix_room(c, POINT_PIXELS));
+  const long row = ((c->output.width - 1) * c->stride + c->kernel_width) * c->input.stride;
+  return sizeof(float) * (c->kernel_height * row + matrix_room(c, c->output.width));
 }
 
 // 1x1 at stride 1: pixels need no neighbours, rows need no borders.
@@ -61,9 +96,11 @@ static void point_task(const tk_convolution *c, long task, float *scratch) {
       line = scratch;
     }
     float *to = y->data + (first + p) * y->stride;
-    direct_row(
-        c, &line, c->weights, 1, 1, 1, to, y->stride,
-        c->residual ? c->residual + (first + p) * y->stride : 0, count);
+    const float *residual = c->residual ? c->residual + (first + p) * y->stride : 0;
+    if (c->method == TK_MATRIX)
+      matrix_row(c, &line, to, residual, count, scratch + POINT_PIXELS * x->stride);
+    else
+      direct_row(c, &line, c->weights, 1, 1, 1, to, y->stride, residual, count);
     if (slot) add_row_moments(slot, to, count, y->stride, p == 0);
   }
 }
@@ -92,9 +129,15 @@ static void direct_task(const tk_convolution *c, long task, void *scratch) {
     for (long ky = 0; ky < c->kernel_height; ky++)
       lines[ky] = ring + (first + ky) % c->kernel_height * pixels * x->stride;
     const long offset = (picture * y->height + row) * y->width * y->stride;
-    direct_row(
-        c, lines, c->weights, c->kernel_height, c->kernel_width, c->stride, y->data + offset,
-        y->stride, c->residual ? c->residual + offset : 0, y->width);
+    const float *residual = c->residual ? c->residual + offset : 0;
+    if (c->method == TK_MATRIX)
+      matrix_row(
+          c, lines, y->data + offset, residual, y->width,
+          ring + c->kernel_height * pixels * x->stride);
+    else
+      direct_row(
+          c, lines, c->weights, c->kernel_height, c->kernel_width, c->stride, y->data + offset,
+          y->stride, residual, y->width);
     if (slot) add_row_moments(slot, y->data + offset, y->width, y->stride, row == top);
   }
 }

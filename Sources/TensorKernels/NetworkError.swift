@@ -24,6 +24,8 @@ public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible 
     case token(found: Int, codebookSize: Int)
     /// An instruction set was asked for that this program or processor does not have.
     case instructionSet(String)
+    /// An engine was asked for whose library is not installed.
+    case engine(String)
   }
   /// What is wrong.
   public let reason: Reason
@@ -60,6 +62,8 @@ public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(place): \(found) inputs given, the network has \(expected)"
     case .token(let found, let codebookSize):
       "\(place): token \(found) is outside the codebook of \(codebookSize)"
+    case .engine(let name):
+      "\(place): the library of engine \(name) is not installed"
     case .instructionSet(let name):
       "\(place): this processor or program has no instruction set \(name)"
     }

@@ -10,9 +10,11 @@ public final class NetworkExecutor: Sendable {
   public let network: Network
   /// The trade of accuracy for speed.
   public let policy: Policy
-  private let engine: Engine
+  /// What multiplies matrices; without effect under the `reference` policy.
+  public let engine: Engine
+  private let runner: Runner
 
-  private enum Engine: Sendable {
+  private enum Runner: Sendable {
     case reference(ReferenceEngine)
     case kernels(KernelEngine)
   }
@@ -22,17 +24,23 @@ public final class NetworkExecutor: Sendable {
   /// - Parameters:
   ///   - network: What to compute.
   ///   - policy: The trade of accuracy for speed.
+  ///   - engine: What multiplies matrices.
   ///   - instructionSet: Which kernels to use; when left out, those that the environment variable
   ///     `TESSERA_ISA` names, or else the best of this processor.
   public init(
-    _ network: Network, policy: Policy = .balanced, instructionSet: InstructionSet? = nil
+    _ network: Network, policy: Policy = .balanced, engine: Engine = .kernels,
+    instructionSet: InstructionSet? = nil
   ) {
     self.network = network
     self.policy = policy
-    engine =
+    self.engine = engine
+    runner =
       policy == .reference
       ? .reference(ReferenceEngine(network))
-      : .kernels(KernelEngine(network, policy: policy, instructionSet: instructionSet))
+      : .kernels(
+        KernelEngine(
+          network, arithmetic: Arithmetic(policy: policy, engine: engine),
+          instructionSet: instructionSet))
   }
 
   /// Reads the weights and lays them out for the kernels now rather than on the first run.
@@ -41,7 +49,7 @@ public final class NetworkExecutor: Sendable {
   /// - Throws: `parameterUnreadable` or `parameterCount` when weights cannot be had,
   ///   `instructionSet` when the processor lacks the one asked for.
   public func prepare(threads: Int = 1) throws(NetworkError) {
-    switch engine {
+    switch runner {
     case .reference(let engine): _ = try engine.weights()
     case .kernels(let engine): _ = try engine.prepare(threads: threads)
     }
@@ -62,7 +70,7 @@ public final class NetworkExecutor: Sendable {
   ) throws(NetworkError) -> [Tensor] {
     precondition(threads >= 1, "\(threads) threads cannot run anything")
     try check(inputs)
-    switch engine {
+    switch runner {
     case .reference(let engine): return try engine.run(inputs, observer: observer)
     case .kernels(let engine):
       return try engine.run(inputs, threads: threads, observer: observer)
@@ -76,7 +84,7 @@ public final class NetworkExecutor: Sendable {
   public func profile(_ inputs: [Tensor], threads: Int = 1) throws(NetworkError) -> [LayerProfile] {
     precondition(threads >= 1, "\(threads) threads cannot run anything")
     try check(inputs)
-    guard case .kernels(let engine) = engine else { return [] }
+    guard case .kernels(let engine) = runner else { return [] }
     var layers: [LayerProfile] = []
     _ = try engine.run(inputs, threads: threads, profiler: { layers.append($0) })
     return layers

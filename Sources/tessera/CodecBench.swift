@@ -62,7 +62,8 @@ struct CodecBenchCommand: ParsableCommand {
       directions.append(try measure(name, executor, search, side: side, peak))
     }
     let report = Report(
-      codec: parts.name, policy: codec.policy.rawValue, instruction_set: peak.instructionSet,
+      codec: parts.name, policy: codec.policy.rawValue, engine: codec.engine.rawValue,
+      instruction_set: peak.instructionSet,
       size: size, batch: batch, threads: threads,
       peak_gflops: peak.operationsPerSecond * 1e-9, peak_memory_bytes: Self.peakMemory(),
       directions: directions)
@@ -71,7 +72,8 @@ struct CodecBenchCommand: ParsableCommand {
 
   private func parts() throws -> CodecParts {
     if codec.weights.isEmpty, let name = codec.codec, name != CodecProfile.embeddedName {
-      return try CodecParts(randomWeightsOf: name, policy: codec.policy)
+      return try CodecParts(
+        randomWeightsOf: name, options: CodecOptions(policy: codec.policy, engine: codec.engine))
     }
     let loaded = try codec.load().codec
     guard let parts = CodecParts(of: loaded) else {
@@ -174,6 +176,7 @@ struct CodecBenchCommand: ParsableCommand {
   private struct Report: Encodable {
     let codec: String
     let policy: String
+    let engine: String
     let instruction_set: String
     let size: Int
     let batch: Int
@@ -184,7 +187,7 @@ struct CodecBenchCommand: ParsableCommand {
 
     var text: String {
       let head =
-        "\(codec), \(size)x\(size), batch \(batch), \(threads) threads, policy \(policy), "
+        "\(codec), \(size)x\(size), batch \(batch), \(threads) threads, policy \(policy), engine \(engine), "
         + String(format: "%@ with a peak of %.0f GFLOP/s", instruction_set, peak_gflops)
       let foot = "peak memory  \(Wording.bytes(peak_memory_bytes))"
       return ([head] + directions.flatMap(\.lines) + [foot]).joined(separator: "\n")

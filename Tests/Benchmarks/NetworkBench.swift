@@ -6,7 +6,8 @@ import TestSupport
 /// Times one direction of a codec at its published size with seeded random weights, alone or beside
 /// a peer. `NAME` is a codec and a direction: `sber-f8-encode`, `dalle-dvae-decode`.
 ///
-///     Benchmarks network NAME [size 256] [batch 1] [threads 2] [policy balanced] [reps 9]
+///     Benchmarks network NAME [size 256] [batch 1] [threads 2] [policy balanced]
+///                [engine kernels] [reps 9]
 ///                [layers 0] [dump FOLDER] [serve 0]
 ///
 /// - `layers N`: the best of N runs of every layer, in processor time.
@@ -25,8 +26,11 @@ enum NetworkBench {
     }
     let (size, batch, threads) = (number("size", 256), number("batch", 1), number("threads", 2))
     let policy = Policy(rawValue: options["policy"] ?? "balanced") ?? .balanced
+    let engine = Engine(rawValue: options["engine"] ?? "kernels") ?? .kernels
     let isEncoder = name.hasSuffix("-encode")
-    let parts = try CodecParts(randomWeightsOf: String(name.dropLast(7)), policy: policy)
+    let parts = try CodecParts(
+      randomWeightsOf: String(name.dropLast(7)),
+      options: CodecOptions(policy: policy, engine: engine))
     let executor = isEncoder ? parts.encoder : parts.decoder
     let network = executor.network
     let side = isEncoder ? size : size / parts.patchSize

@@ -5,12 +5,34 @@ import Testing
 /// A way to run kernels that must agree with the oracle.
 struct Variant: Sendable, CustomStringConvertible {
   var policy: Policy
+  var engine = Engine.kernels
   var instructionSet: InstructionSet
-  var description: String { "\(policy) \(instructionSet)" }
+  var description: String { "\(policy) \(engine) \(instructionSet)" }
 
-  static let all: [Variant] = [Policy.balanced, .exact, .fast].flatMap { policy in
-    InstructionSet.available.map { Variant(policy: policy, instructionSet: $0) }
+  func executor(_ network: Network) -> NetworkExecutor {
+    NetworkExecutor(network, policy: policy, engine: engine, instructionSet: instructionSet)
   }
+
+  static let all: [Variant] =
+    [Policy.balanced, .exact, .fast].flatMap { policy in
+      InstructionSet.available.map { Variant(policy: policy, instructionSet: $0) }
+    }
+    + (hasOpenBLAS ? InstructionSet.available : []).map {
+      Variant(policy: .exact, engine: .openBLAS, instructionSet: $0)
+    }
+
+  /// OpenBLAS is no part of the build; where it is not installed, asking for it is refused.
+  private static let hasOpenBLAS: Bool = {
+    var builder = NetworkBuilder()
+    let x = builder.input(channels: 1)
+    let executor = NetworkExecutor(builder.finish([x]), engine: .openBLAS)
+    do throws(NetworkError) {
+      try executor.prepare()
+      return true
+    } catch {
+      return error.reason != .engine("openblas")
+    }
+  }()
 }
 
 /// The kernel engine against the reference engine, on seeded random networks: sizes that are no
@@ -23,8 +45,7 @@ struct Variant: Sendable, CustomStringConvertible {
   private func compare(_ network: Network, _ inputs: [Tensor], _ comment: String) throws {
     let expected = try NetworkExecutor(network, policy: .reference).run(inputs)
     for variant in Variant.all {
-      let executor = NetworkExecutor(
-        network, policy: variant.policy, instructionSet: variant.instructionSet)
+      let executor = variant.executor(network)
       let single = try executor.run(inputs)
       for (output, oracle) in zip(single, expected) {
         #expect(
@@ -181,9 +202,7 @@ struct Variant: Sendable, CustomStringConvertible {
     let network = builder.finish([z])
     let expected = try NetworkExecutor(network, policy: .reference).run([picture])[0]
     for variant in Variant.all {
-      let result = try NetworkExecutor(
-        network, policy: variant.policy, instructionSet: variant.instructionSet
-      ).run([picture])[0]
+      let result = try variant.executor(network).run([picture])[0]
       // fp32 holds 1000 to 6e-5 and the norm divides by 1: a few of those, no more.
       #expect(
         zip(result.values, expected.values).allSatisfy { abs($0 - $1) < 5e-4 }, "\(variant)")

@@ -34,6 +34,9 @@ typedef enum {
   TK_UPSAMPLED = 3,
   /// 3x3 with very few results: one product per pixel for all taps, then shifted sums.
   TK_FEW_RESULTS = 4,
+  /// As TK_DIRECT, by a matrix product of OpenBLAS over the gathered taps. Weights are packed as for
+  /// TK_DIRECT in one panel as wide as the output's stride.
+  TK_MATRIX = 5,
 } tk_method;
 
 /// A convolution with everything that is fused into it, for one batch size.
@@ -78,6 +81,8 @@ typedef struct {
   /// Two times `tk_kernels.attention_packed_size` floats.
   float *_Nonnull packed;
   long task_rows;
+  /// Whether OpenBLAS multiplies; then nothing needs to be packed.
+  int uses_blas;
 } tk_attention;
 
 /// Best token per latent over a packed matrix; see TokenSearch.
@@ -168,6 +173,13 @@ void tk_group_norm(
     const double *_Nonnull moments, long slots, long stride, long channels, long groups,
     double epsilon, const float *_Nonnull scale, const float *_Nonnull shift,
     float *_Nonnull factors, float *_Nonnull summands);
+
+/// Loads OpenBLAS if it is installed, once; returns whether its matrix product can be called.
+///
+/// It is loaded only when asked for: the library starts threads when it is loaded. Where nobody else
+/// in the process has it, it is told to compute on the calling thread; where the host has loaded it,
+/// the host's setting stands.
+int tk_blas_load(void);
 
 /// The instruction set that the environment variable TESSERA_ISA asks for, or null.
 const char *_Nullable tk_forced_name(void);

@@ -60,8 +60,8 @@ public struct DVAE: ImageCodec {
     configuration = layout.configuration
     search = layout.search
     codebook = try passingErrors(of: name) { try Codebook(rows: layout.rows) }
-    encoder = NetworkExecutor(layout.encoder, policy: options.policy)
-    decoder = NetworkExecutor(layout.decoder, policy: options.policy)
+    encoder = NetworkExecutor(layout.encoder, policy: options.policy, engine: options.engine)
+    decoder = NetworkExecutor(layout.decoder, policy: options.policy, engine: options.engine)
     canonicalWeights = CanonicalWeights(weights.used)
     parameterCount = canonicalWeights.parameterCount
     identity = try canonicalWeights.identity(

@@ -76,8 +76,8 @@ public struct HierarchicalVQVAE: ImageCodec {
     guard let encoder = layout.encoders[rate], let decoder = layout.decoders[rate] else {
       fatalError("every rate was laid out")
     }
-    self.encoder = NetworkExecutor(encoder, policy: options.policy)
-    self.decoder = NetworkExecutor(decoder, policy: options.policy)
+    self.encoder = NetworkExecutor(encoder, policy: options.policy, engine: options.engine)
+    self.decoder = NetworkExecutor(decoder, policy: options.policy, engine: options.engine)
     (search, codebook) = try passingErrors(of: name) {
       (
         try TokenSearch(

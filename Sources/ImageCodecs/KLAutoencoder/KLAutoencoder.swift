@@ -71,8 +71,8 @@ public struct KLAutoencoder: Sendable {
     encoderStack = layout.encoderStack
     decoderStack = layout.decoderStack
     latentDimension = layout.latentDimension
-    encoder = NetworkExecutor(layout.encoder, policy: options.policy)
-    decoder = NetworkExecutor(layout.decoder, policy: options.policy)
+    encoder = NetworkExecutor(layout.encoder, policy: options.policy, engine: options.engine)
+    decoder = NetworkExecutor(layout.decoder, policy: options.policy, engine: options.engine)
     canonicalWeights = CanonicalWeights(weights.used)
     parameterCount = canonicalWeights.parameterCount
     weightsDigest = try passingErrors(of: name) {

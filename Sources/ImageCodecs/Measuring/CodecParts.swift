@@ -34,11 +34,12 @@ package struct CodecParts: Sendable {
   ///
   /// - Parameters:
   ///   - name: A codec's name.
-  ///   - policy: How the kernels compute.
+  ///   - options: How the kernels compute.
   /// - Throws: `unknownCodec` for a name that is none, `latentsOnly` for one without tokens.
   package init(
-    randomWeightsOf name: String, policy: CodecOptions.Policy
+    randomWeightsOf name: String, options: CodecOptions
   ) throws(CodecError) {
+    let policy = options.policy
     _ = try CodecCatalog.profile(named: name)
     self.name = name
     let weights = WeightLedger(randomSeed: 20_261_121)
@@ -76,8 +77,8 @@ package struct CodecParts: Sendable {
       let side = 64
       let latent = try encoder.outputExtents(height: side, width: side)[0]
       return (
-        NetworkExecutor(encoder, policy: policy), search,
-        NetworkExecutor(decoder, policy: policy), side / latent.height
+        NetworkExecutor(encoder, policy: policy, engine: options.engine), search,
+        NetworkExecutor(decoder, policy: policy, engine: options.engine), side / latent.height
       )
     }
   }

@@ -73,8 +73,8 @@ public struct VQGAN: ImageCodec {
     configuration = layout.configuration
     quantizer = layout.quantizer
     sampler = layout.sampler
-    encoder = NetworkExecutor(layout.encoder, policy: options.policy)
-    decoder = NetworkExecutor(layout.decoder, policy: options.policy)
+    encoder = NetworkExecutor(layout.encoder, policy: options.policy, engine: options.engine)
+    decoder = NetworkExecutor(layout.decoder, policy: options.policy, engine: options.engine)
     canonicalWeights = CanonicalWeights(weights.used)
     parameterCount = canonicalWeights.parameterCount
     identity = try canonicalWeights.identity(

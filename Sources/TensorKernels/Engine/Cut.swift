@@ -35,7 +35,7 @@ extension Plan.Cut {
         taskRows = max(1, (tileRows + Self.wantedTasks - 1) / Self.wantedTasks) * tile
         slots = (output.height + taskRows - 1) / taskRows
       }
-    case .direct, .fewResults:
+    case .direct, .fewResults, .matrix:
       taskColumns = output.width
       taskRows = max(1, (output.height + Self.wantedTasks - 1) / Self.wantedTasks)
       slots = (output.height + taskRows - 1) / taskRows

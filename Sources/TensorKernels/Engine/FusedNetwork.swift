@@ -49,13 +49,16 @@ struct FusedNetwork: Sendable {
   }
 
   let network: Network
+  private let fusesUpsampling: Bool
   private(set) var steps: [Step] = []
   /// Values whose producing convolution collects moments on the way.
   private(set) var momentsInProduction: Set<Int> = []
   /// Inputs that are only read by plain convolutions, which need no room behind the channels.
   private(set) var compactInputs: Set<Int> = []
 
-  init(_ network: Network) {
+  /// - Parameter doubles: Whether an upsampling may become part of the convolution behind it.
+  init(_ network: Network, fusingUpsampling doubles: Bool = true) {
+    fusesUpsampling = doubles
     let network = network.deferringUpsampling()
     self.network = network
     var users = [Int](repeating: 0, count: network.nodes.count)
@@ -144,7 +147,7 @@ struct FusedNetwork: Sendable {
 
   private func convolution(_ index: Int) -> Convolution {
     let operand = network.nodes[index].operands[0]
-    if case .upsampleNearest2x = network.nodes[operand].operation,
+    if fusesUpsampling, case .upsampleNearest2x = network.nodes[operand].operation,
       network.convolution(index).isCentred3x3
     {
       let (input, prologue) = prologue(endingAt: network.nodes[operand].operands[0])

@@ -4,7 +4,7 @@ import Synchronization
 /// Runs a fused network with the kernels of one instruction set.
 final class KernelEngine: Sendable {
   private let fused: FusedNetwork
-  private let policy: Policy
+  private let arithmetic: Arithmetic
   private let instructionSet: InstructionSet?
   private let prepared = Mutex<Prepared?>(nil)
   private let plans = Mutex<[PlannedSize]>([])
@@ -23,9 +23,9 @@ final class KernelEngine: Sendable {
     var idle: [Workspace]
   }
 
-  init(_ network: Network, policy: Policy, instructionSet: InstructionSet?) {
-    fused = FusedNetwork(network)
-    self.policy = policy
+  init(_ network: Network, arithmetic: Arithmetic, instructionSet: InstructionSet?) {
+    fused = FusedNetwork(network, fusingUpsampling: arithmetic.engine == .kernels)
+    self.arithmetic = arithmetic
     self.instructionSet = instructionSet
   }
 
@@ -34,9 +34,12 @@ final class KernelEngine: Sendable {
     try prepared.withLock { cached throws(NetworkError) -> Prepared in
       if let cached { return cached }
       let table = try KernelTable(choosing: instructionSet)
+      if arithmetic.engine == .openBLAS, tk_blas_load() == 0 {
+        throw NetworkError(.engine(arithmetic.engine.rawValue), at: "libopenblas.so.0")
+      }
       let weights = try WorkerTeam.withTeam(of: threads) { team in
         Result { () throws(NetworkError) -> PackedWeights in
-          try PackedWeights(fused, policy: policy, table: table, team: team)
+          try PackedWeights(fused, arithmetic: arithmetic, table: table, team: team)
         }
       }.get()
       let made = Prepared(table: table, weights: weights)
@@ -57,7 +60,8 @@ final class KernelEngine: Sendable {
     let network = fused.network
     let result = WorkerTeam.withTeam(of: threads) { team in
       let run = KernelRun(
-        fused: fused, plan: plan, prepared: prepared, workspace: workspace, team: team)
+        fused: fused, plan: plan, engine: arithmetic.engine, prepared: prepared,
+        workspace: workspace, team: team)
       for index in fused.steps.indices {
         let start = profiler.map { _ in Stopwatch() }
         run.perform(index, inputs: inputs)
@@ -83,7 +87,7 @@ final class KernelEngine: Sendable {
     case .input: kind = "input"
     case .convolution(let c):
       node = c.node
-      let method = Method(network.convolution(node), isUpsampled: c.isUpsampled, policy: policy)
+      let method = arithmetic.method(of: network.convolution(node), isUpsampled: c.isUpsampled)
       kind = "convolution \(method)\(plan.cuts[index]!.isShared ? " shared" : "")"
     case .affine: kind = "affine"
     case .add: kind = "add"
@@ -115,7 +119,7 @@ final class KernelEngine: Sendable {
     if let (plan, workspace) = known {
       return (plan, workspace ?? Workspace(arenaByteCount: plan.arenaByteCount))
     }
-    let plan = try Plan(fused, size: size, policy: policy)
+    let plan = try Plan(fused, size: size, arithmetic: arithmetic)
     plans.withLock { plans in
       guard !plans.contains(where: { $0.plan.size == size }) else { return }
       plans.append(PlannedSize(plan: plan, idle: []))

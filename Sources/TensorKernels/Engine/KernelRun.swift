@@ -9,17 +9,20 @@ internal import CTensorKernels
 final class KernelRun {
   private let fused: FusedNetwork
   private let plan: Plan
+  private let engine: Engine
   private let prepared: KernelEngine.Prepared
   private let team: WorkerTeam
   private(set) var workspace: Workspace
   private let batch: Int
 
   init(
-    fused: FusedNetwork, plan: Plan, prepared: KernelEngine.Prepared, workspace: Workspace,
+    fused: FusedNetwork, plan: Plan, engine: Engine, prepared: KernelEngine.Prepared,
+    workspace: Workspace,
     team: WorkerTeam
   ) {
     self.fused = fused
     self.plan = plan
+    self.engine = engine
     self.prepared = prepared
     self.workspace = workspace
     self.team = team
@@ -161,14 +164,17 @@ final class KernelRun {
       batch: batch, pixels: extent.pixels, channels: extent.channels, stride: stride,
       queries: pointer(queries), keys: pointer(keys), values: pointer(values),
       results: pointer(result),
-      packed: workspace.arena.floats(at: plan.temporaryOffsets[step]!), task_rows: rows)
+      packed: workspace.arena.floats(at: plan.temporaryOffsets[step]!), task_rows: rows,
+      uses_blas: engine == .openBLAS ? 1 : 0)
     let kernels = unsafe kernels
     unsafe withUnsafePointer(to: &description) { description in
       workspace.reserveScratch(unsafe kernels.attention_scratch(description), threads: team.size)
       let scratch = workspace.scratch
       for picture in 0..<batch {
-        team.forEach(unsafe tk_attention_pack_tasks(description)) { task, _ in
-          unsafe kernels.attention_pack(description, picture, task)
+        if engine == .kernels {
+          team.forEach(unsafe tk_attention_pack_tasks(description)) { task, _ in
+            unsafe kernels.attention_pack(description, picture, task)
+          }
         }
         team.forEach((extent.pixels + rows - 1) / rows) { task, worker in
           unsafe kernels.attend(description, picture, task, scratch[worker].start)

@@ -3,7 +3,7 @@ internal import CTensorKernels
 /// How a convolution is computed. Depends on its shape and the policy, never on the picture's size,
 /// so that weights are laid out once.
 enum Method: Sendable {
-  case direct, winograd2, winograd4, upsampled, fewResults
+  case direct, winograd2, winograd4, upsampled, fewResults, matrix
 
   init(_ convolution: Network.Convolution, isUpsampled: Bool, policy: Policy) {
     let (inputs, outputs) = (convolution.inputChannels, convolution.outputChannels)
@@ -27,7 +27,7 @@ enum Method: Sendable {
     switch self {
     case .winograd2: 2
     case .winograd4, .upsampled: 4
-    case .direct, .fewResults: 1
+    case .direct, .fewResults, .matrix: 1
     }
   }
 
@@ -37,7 +37,7 @@ enum Method: Sendable {
     case .winograd2: 16
     case .winograd4: 36
     case .upsampled: 25
-    case .direct, .fewResults: 1
+    case .direct, .fewResults, .matrix: 1
     }
   }
 
@@ -48,6 +48,7 @@ enum Method: Sendable {
     case .winograd4: TK_WINOGRAD_4
     case .upsampled: TK_UPSAMPLED
     case .fewResults: TK_FEW_RESULTS
+    case .matrix: TK_MATRIX
     }
   }
 }

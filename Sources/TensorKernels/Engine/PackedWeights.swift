@@ -21,7 +21,7 @@ final class PackedWeights: Sendable {
   let groupNorms: [Int: GroupNorm]
 
   /// Reads and packs all weights, several layers at a time.
-  init(_ fused: FusedNetwork, policy: Policy, table: KernelTable, team: WorkerTeam)
+  init(_ fused: FusedNetwork, arithmetic: Arithmetic, table: KernelTable, team: WorkerTeam)
     throws(NetworkError)
   {
     var norms: [Int: GroupNorm] = [:]
@@ -31,7 +31,7 @@ final class PackedWeights: Sendable {
       case .convolution(let c):
         let convolution = fused.network.convolution(c.node)
         work.append(
-          (c.node, convolution, Method(convolution, isUpsampled: c.isUpsampled, policy: policy)))
+          (c.node, convolution, arithmetic.method(of: convolution, isUpsampled: c.isUpsampled)))
       case .factors(let node, _):
         let norm = fused.network.groupNorm(node)
         norms[node] = GroupNorm(scale: try norm.scale.load(), shift: try norm.shift.load())
@@ -64,15 +64,17 @@ final class PackedWeights: Sendable {
   ) throws(NetworkError) -> Convolution {
     let weights = try c.weight.load()
     let bias = try c.bias?.load() ?? []
-    let panel = table.panel
+    // OpenBLAS wants rows of all outputs: the same order as a single panel.
+    let panel = method == .matrix ? paddedChannels(c.outputChannels) : table.panel
+    let kernel = method == .matrix ? TK_DIRECT : method.kernel
     let size = tk_packed_size(
-      method.kernel, panel, c.outputChannels, c.inputChannels, c.kernelHeight, c.kernelWidth)
+      kernel, panel, c.outputChannels, c.inputChannels, c.kernelHeight, c.kernelWidth)
     let block = MemoryBlock(byteCount: size * 4)
     let columns = method == .fewResults ? 9 * c.outputChannels : c.outputChannels
     unsafe weights.withUnsafeBufferPointer { buffer in
       // SAFETY: `load` has checked the count; the block holds what tk_packed_size says.
       unsafe tk_pack(
-        block.floats(), buffer.baseAddress!, method.kernel, panel, c.outputChannels,
+        block.floats(), buffer.baseAddress!, kernel, panel, c.outputChannels,
         c.inputChannels, c.kernelHeight, c.kernelWidth, 0, (columns + panel - 1) / panel)
     }
     let biasBlock = MemoryBlock(byteCount: paddedChannels(c.outputChannels) * 4)

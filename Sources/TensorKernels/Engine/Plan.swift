@@ -44,7 +44,7 @@ struct Plan: Sendable {
   /// Bytes of the arena.
   let arenaByteCount: Int
 
-  init(_ fused: FusedNetwork, size: Size, policy: Policy) throws(NetworkError) {
+  init(_ fused: FusedNetwork, size: Size, arithmetic: Arithmetic) throws(NetworkError) {
     let network = fused.network
     let extents = try network.extents(
       batch: size.batch, height: size.height, width: size.width)
@@ -71,7 +71,7 @@ struct Plan: Sendable {
       switch step.work {
       case .convolution(let c):
         let convolution = network.convolution(c.node)
-        let method = Method(convolution, isUpsampled: c.isUpsampled, policy: policy)
+        let method = arithmetic.method(of: convolution, isUpsampled: c.isUpsampled)
         let chosen = Cut(
           convolution, method,
           output: extents[c.node], stride: strides[c.input])

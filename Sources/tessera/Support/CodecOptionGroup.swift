@@ -25,6 +25,9 @@ struct CodecOptionGroup: ParsableArguments {
   @Option(help: "The arithmetic: it may change a token in ten thousand, and is recorded.")
   var policy = CodecOptions.Policy.balanced
 
+  @Option(help: "What multiplies matrices; openblas is slower and there to compare.")
+  var engine = Engine.kernels
+
   /// Loads the codec.
   ///
   /// It computes with one thread per picture, for the pipelines work on several pictures at once.
@@ -40,7 +43,8 @@ struct CodecOptionGroup: ParsableArguments {
       checkpoints.append(try Checkpoint(contentsOf: URL(fileURLWithPath: path)))
     }
     let loaded = try CodecCatalog.codec(
-      named: codec, checkpoints: checkpoints, options: CodecOptions(policy: policy, threads: 1))
+      named: codec, checkpoints: checkpoints,
+      options: CodecOptions(policy: policy, engine: engine, threads: 1))
     return LoadedCodec(codec: loaded)
   }
 
@@ -56,6 +60,7 @@ struct CodecOptionGroup: ParsableArguments {
 }
 
 extension Policy: ExpressibleByArgument {}
+extension Engine: ExpressibleByArgument {}
 
 extension CodecProfile {
   static let embeddedName = "default"
