@@ -35,7 +35,7 @@ let libraries = [
   "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
   "Corpora",
   "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "Datasets", "Pipelines",
-  "SentencePieces",
+  "SentencePieces", "UnifiedTokenizer",
 ]
 
 let package = Package(
@@ -65,6 +65,7 @@ let package = Package(
     .target(name: "CByteCoding"),
     .target(name: "CTokenCoding"),
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
+    .target(name: "CICEVocabulary", exclude: ["tessera-ice-16k.model.zst"]),
     .target(name: "CImageShims", dependencies: ["CPNG"]),
     .target(name: "CResizeKernels"),
     .target(name: "CBytePairEncoding"),
@@ -86,6 +87,10 @@ let package = Package(
     library("Reports", ["ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageMetrics"]),
     library(
       "TokenFiles", ["ByteCoding", "Tokens", "CTokenCoding", "CZlib", "CZstd"], settings: memory),
+    library(
+      "UnifiedTokenizer",
+      ["SentencePieces", "Tokens", "RasterImages", "ImageCodecs", "CICEVocabulary", "CZstd"],
+      settings: memory),
     library("Datasets", ["CArchive"], settings: memory),
     library(
       "Pipelines",
@@ -115,6 +120,9 @@ let package = Package(
     tests("Corpora", ["Corpora", "CZlib", "CZstd"]),
     tests("BytePairEncoding", ["BytePairEncoding", "Corpora", "Tokens"]),
     tests("SentencePieces", ["SentencePieces", "Tokens"]),
+    tests(
+      "UnifiedTokenizer",
+      ["UnifiedTokenizer", "SentencePieces", "Tokens", "RasterImages", "ImageCodecs"]),
     tests("Checkpoints", ["Checkpoints", "ByteCoding"]),
     tests("ImageFiles", ["ImageFiles", "RasterImages", "ByteCoding"]),
     tests(

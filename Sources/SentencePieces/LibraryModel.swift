@@ -37,7 +37,10 @@ import Synchronization
     // SAFETY: the shim returns a zero-terminated message that the caller frees, or NULL.
     let text = unsafe message.map { unsafe String(cString: $0) } ?? "out of memory"
     unsafe tessera_sp_free(message)
-    throw SentencePieceError(.library(text))
+    // Its own messages begin with "source.cc(line) [condition] "; people need what follows.
+    let parts = text.split(separator: "] ", maxSplits: 1)
+    let readable = parts.count == 2 && !parts[1].isEmpty ? String(parts[1]) : text
+    throw SentencePieceError(.library(readable))
   }
 
   func encode(_ text: [UInt8]) throws(SentencePieceError) -> [Int32] {

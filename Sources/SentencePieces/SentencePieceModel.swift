@@ -58,9 +58,9 @@ public struct SentencePieceModel: Sendable {
   /// Whether characters outside the vocabulary are spelled as bytes.
   public var byteFallback: Bool
   /// Whether a space is put before the text (after it, see ``whitespaceIsSuffix``).
-  public let addsDummyPrefix: Bool
+  public var addsDummyPrefix: Bool
   /// Whether runs of spaces become one, and leading and trailing ones vanish.
-  public let removesExtraWhitespaces: Bool
+  public var removesExtraWhitespaces: Bool
   /// Whether spaces are written `▁` in pieces.
   public let escapesWhitespaces: Bool
   /// Whether a piece carries its space behind (`word▁`) and not before.
@@ -245,8 +245,7 @@ public struct SentencePieceModel: Sendable {
 
   /// The file's bytes: the inverse of ``init(bytes:)``.
   ///
-  /// The vocabulary size and byte fallback of the trainer specification follow ``pieces`` and
-  /// ``byteFallback``; everything else is written as it was read.
+  /// What can be changed here is written as it is now; everything else as it was read.
   public func serialized() -> [UInt8] {
     var writer = ProtobufWriter()
     for piece in pieces {
@@ -261,7 +260,10 @@ public struct SentencePieceModel: Sendable {
     trainer.varint(4, UInt64(pieces.count))
     trainer.varint(35, byteFallback ? 1 : 0)
     writer.bytes(2, trainerSpecification + trainer.bytes)
-    writer.bytes(3, normalizerSpecification)
+    var normalizer = ProtobufWriter()
+    normalizer.varint(3, addsDummyPrefix ? 1 : 0)
+    normalizer.varint(4, removesExtraWhitespaces ? 1 : 0)
+    writer.bytes(3, normalizerSpecification + normalizer.bytes)
     for (number, bytes) in otherFields { writer.bytes(number, bytes) }
     return writer.bytes
   }

@@ -24,9 +24,15 @@ extension SentencePieceTokenizer {
     } else {
       for line in lines where usable(line, options) { text.append(line.utf8) }
     }
-    // The trainer ends the process, not the call, when it has nothing to train on.
-    guard text.count > 0 else { throw SentencePieceError(.emptyCorpus) }
     return try SentencePieceTokenizer(modelBytes: try train(text, options))
+  }
+
+  /// Trains on lines as they are, blank ones included.
+  package static func train(
+    onPrepared lines: some Sequence<String>, options: SentencePieceTrainingOptions
+  ) throws(SentencePieceError) -> SentencePieceTokenizer {
+    try options.check()
+    return try SentencePieceTokenizer(modelBytes: try train(TextLines(lines), options))
   }
 
   private static func usable(_ line: String, _ options: SentencePieceTrainingOptions) -> Bool {
@@ -37,6 +43,8 @@ extension SentencePieceTokenizer {
   private static func train(
     _ text: TextLines, _ options: SentencePieceTrainingOptions
   ) throws(SentencePieceError) -> [UInt8] {
+    // The trainer ends the process, not the call, when it has nothing to train on.
+    guard text.count > 0 else { throw SentencePieceError(.emptyCorpus) }
     var model = unsafe tessera_sp_bytes()
     var message: UnsafeMutablePointer<CChar>?
     var storage: [CChar] = []
@@ -63,18 +71,18 @@ extension SentencePieceTokenizer {
 }
 
 /// An even sample of a stream of lines, in the order in which they came (reservoir sampling).
-struct LineSample {
+package struct LineSample {
   private let limit: Int
   private var generator: SplitMix64
   private var seen: UInt64 = 0
   private var kept: [(order: UInt64, line: String)] = []
 
-  init(limit: Int, seed: UInt64) {
+  package init(limit: Int, seed: UInt64) {
     self.limit = limit
     generator = SplitMix64(seed: seed)
   }
 
-  mutating func offer(_ line: String) {
+  package mutating func offer(_ line: String) {
     seen += 1
     if kept.count < limit {
       kept.append((seen, line))
@@ -85,16 +93,16 @@ struct LineSample {
   }
 
   /// The sample so far.
-  var lines: [String] { kept.sorted { $0.order < $1.order }.map(\.line) }
+  package var lines: [String] { kept.sorted { $0.order < $1.order }.map(\.line) }
 }
 
 /// SplitMix64: a small generator whose numbers are the same on every machine.
-struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -236,6 +236,36 @@ public struct SentencePieceTokenizer: Sendable {
     return result
   }
 
+  /// One piece of a line, and the text it stands for.
+  public struct AlignedPiece: Equatable, Sendable {
+    /// The piece's id; ``SentencePieceTokenizer/unknownID`` for a character the vocabulary lacks,
+    /// also where encoding would spell it in bytes.
+    public let id: TokenID
+    /// The normalised text, with `▁` for a space.
+    public let text: String
+    /// Where in the line it comes from, in UTF-8 bytes.
+    public let source: Range<Int>
+  }
+
+  /// Encodes a line and says which part of it each piece stands for.
+  ///
+  /// Unlike ``encode(_:)`` this keeps every unknown character apart. (Models with unused BPE pieces
+  /// give no pieces here.)
+  public func align(_ text: String) -> [AlignedPiece] {
+    let (bytes, offsets) = normalizeWithOffsets(text)
+    var scratch = Scratch()
+    var text = text
+    text.makeContiguousUTF8()
+    segment(text.utf8.span, &scratch)
+    var start = 0
+    return scratch.segments.map { segment in
+      defer { start = segment.end }
+      return AlignedPiece(
+        id: segment.id, text: String(decoding: bytes[start..<segment.end], as: UTF8.self),
+        source: offsets[start]..<offsets[segment.end])
+    }
+  }
+
   /// The text after the model's normaliser, with `▁` for a space.
   public func normalize(_ text: String) -> String {
     var output: [UInt8] = []

@@ -138,7 +138,7 @@ public struct SentencePieceTrainingOptions: Sendable {
       ("num_sub_iterations", "\(subIterations)"),
       ("hard_vocab_limit", flag(vocabularySizeIsExact)),
       ("num_threads", "\(Self.threadCount)"),
-      ("minloglevel", "2"),
+      ("minloglevel", "3"),
     ]
     if !userDefinedPieces.isEmpty {
       result.append(("user_defined_symbols", list(userDefinedPieces)))
