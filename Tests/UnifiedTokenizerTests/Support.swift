@@ -46,6 +46,7 @@ func sameBytes(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) 
 struct RedCodec: ImageCodec {
   var identity: CodecIdentity
   var options = CodecOptions()
+  let defaultRecipe = PreprocessingRecipe.squareLanczos
 
   init(patchSize: Int = 8, codebookSize: Int = 256) {
     identity = CodecIdentity(
