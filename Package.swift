@@ -105,6 +105,7 @@ let package = Package(
         "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "Corpora",
         "TensorKernels",
         "Checkpoints",
+        "SentencePieces", "UnifiedTokenizer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["README.md"], swiftSettings: common),

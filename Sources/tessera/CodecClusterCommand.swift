@@ -76,7 +76,8 @@ struct CodecClusterCommand: ParsableCommand {
     try OutputPlace.replace(out + ".npy", with: result.npy)
     try OutputPlace.replace(
       out + ".json",
-      with: Array((sheet.swatches.map { Console.json(Line($0)) }.joined(separator: "\n") + "\n").utf8))
+      with: Array(
+        (sheet.swatches.map { Console.json(Line($0)) }.joined(separator: "\n") + "\n").utf8))
     try OutputPlace.replace(out + ".png", with: try ImageFile.encode(sheet.image, as: .png()))
     summary.files = [out + ".npy", out + ".json", out + ".png"]
     Console.result(output.json ? Console.json(summary) : summary.text)
@@ -126,7 +127,8 @@ struct CodecClusterCommand: ParsableCommand {
     var files: [String]
 
     var text: String {
-      var line = "\(Wording.count(tokens)) codes of \(codec) in \(Wording.count(clusters, "cluster"))"
+      var line =
+        "\(Wording.count(tokens)) codes of \(codec) in \(Wording.count(clusters, "cluster"))"
       if let rounds, let seconds {
         line += ", \(rounds) rounds in \(Wording.duration(seconds))"
       }

@@ -7,6 +7,6 @@ struct CodecCommand: ParsableCommand {
     abstract: "Show which codecs there are, look into their files, convert and time them.",
     subcommands: [
       CodecListCommand.self, CodecInfoCommand.self, CodecConvertCommand.self,
-      CodecBenchCommand.self,
+      CodecBenchCommand.self, CodecClusterCommand.self,
     ])
 }

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import TokenFiles
 import Tokens
 
@@ -9,17 +9,21 @@ struct SequenceBuildCommand: ParsableCommand {
     abstract: "Build training rows from token files with captions.",
     discussion: """
       One token file for each picture of the layout, coarse before fine; their rows must have the \
-      same keys. Captions are encoded with --text (CogView and CogView2; the embedded ICE \
-      vocabulary when it is left out), or come as ids, one line each row, with --text-ids.
+      same keys. Captions are encoded with --text (a byte-pair model for ruDALL-E, RUDOLPH and \
+      DALL-E, whose captions are put in lower case first; a sentencepiece model for CogView; an ICE \
+      vocabulary for CogView2, the embedded one when it is left out), or come as ids, one line each \
+      row, with --text-ids.
 
       npy writes a folder with ids.npy, inputs.npy and positions.npy (int32, rows x length) and \
       keys.txt; megatron writes OUT.bin and OUT.idx with the ids; tessera writes the token file \
-      again with the columns sequence_ids, sequence_inputs and sequence_positions.
+      again with the columns sequence_ids, sequence_inputs and sequence_positions (CogView's inputs \
+      hold -1 and are left out).
 
       EXAMPLES
         tessera sequence build pictures.tessera --layout cogview2 -o rows
-        tessera bpe encode --model bpe.model < captions.txt > captions.ids
-        tessera sequence build pictures.tessera --layout rudalle --text-ids captions.ids -o rows
+        tessera sequence build pictures.tessera --layout rudalle --text bpe.model -o rows
+        tessera sequence build pictures.tessera --layout rudolph-350m --text-ids left.ids \
+      --second-text-ids right.ids -o rows
         tessera sequence build coarse.tessera fine.tessera --layout cogview2-dsr --to megatron \
       -o rows
       """)
@@ -87,7 +91,7 @@ struct SequenceBuildCommand: ParsableCommand {
       if secondIDs != nil {
         parts.secondText = try secondIDs?.next(row: position)
       } else if secondCaption, row.captions.count > 1 {
-        parts.secondText = model?.encode(row.captions[1])
+        parts.secondText = try model?.encode(row.captions[1])
       }
       do {
         try writer.append(try layout.build(parts), row)

@@ -67,7 +67,8 @@ struct SequenceLayoutOptions: ParsableArguments {
   var layout: String
 
   @Option(
-    help: ArgumentHelp("cogview2-itersr: the round whose places are masked, 1 to 6.",
+    help: ArgumentHelp(
+      "cogview2-itersr: the round whose places are masked, 1 to 6.",
       valueName: "n"))
   var round = 1
 

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import ByteCoding
 import TokenFiles
 import Tokens
@@ -11,6 +11,13 @@ struct SequenceOutput: ~Copyable {
 
   /// The arrays of a row, and what their columns and files are called.
   private static let arrays = ["ids", "inputs", "positions"]
+  /// Positions of every layout lie below this.
+  private static let positionLimit = 8192
+
+  /// Whether a token file has a column for the array: cogdata's empty places, -1, are no tokens.
+  private static func isStored(_ name: String, _ layout: SequenceLayout) -> Bool {
+    name != "inputs" || layout.name != "cogview"
+  }
 
   private let layout: SequenceLayout
   private let place: String
@@ -41,11 +48,11 @@ struct SequenceOutput: ~Copyable {
       megatron = nil
       var header = header
       let first = (header.columns.map(\.id).max() ?? 0) + 1
-      // Positions of every layout lie below 8192; -1 in inputs (CogView) is stored as it is.
-      for (index, name) in Self.arrays.enumerated() {
+      for (index, name) in Self.arrays.enumerated() where Self.isStored(name, layout) {
         header.columns.append(
           TokenFileColumn(
-            id: first + index, name: "sequence_" + name, kind: .integers(count: layout.length)))
+            id: first + index, name: "sequence_" + name,
+            kind: .tokens(vocabularySize: max(layout.vocabularySize, Self.positionLimit))))
       }
       header.notes["sequence_layout"] = layout.name
       tokens = try TokenFileWriter(to: place, header: header, leftover: .replace)
@@ -61,8 +68,8 @@ struct SequenceOutput: ~Copyable {
     try megatron?.append(built.ids)
     if tokens != nil {
       var row = row
-      for (name, array) in zip(Self.arrays, arrays) {
-        row.values["sequence_" + name] = .integers(array.map(Int64.init))
+      for (name, array) in zip(Self.arrays, arrays) where Self.isStored(name, layout) {
+        row.values["sequence_" + name] = .tokens(array)
       }
       try tokens?.append(row)
     }
@@ -84,23 +91,53 @@ struct SequenceOutput: ~Copyable {
 
 /// A `.npy` file of `int32`, two dimensions, written row by row.
 final class NPYWriter {
-  private var file: AtomicOutputFile?
+  private let file: RowBytes
 
   init(path: String, rows: Int, columns: Int) throws {
-    file = try AtomicOutputFile(path: path, leftover: .replace)
+    file = try RowBytes(path: path)
     var header = "{'descr': '<i4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
     header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
     let length = header.utf8.count
     let start: [UInt8] =
       [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
-    try file?.write((start + Array(header.utf8)).span.bytes)
+    try file.write(start + Array(header.utf8))
   }
 
-  func append(_ values: [TokenID]) throws {
-    try file?.write(values.map(\.littleEndian).span.bytes)
+  func append(_ values: [TokenID]) throws { try file.write(values) }
+
+  func finish() throws { try file.finish() }
+}
+
+/// A file of numbers that is written in pieces and appears when it is whole.
+private final class RowBytes {
+  private var file: AtomicOutputFile?
+
+  init(path: String) throws {
+    file = try AtomicOutputFile(path: path, leftover: .replace)
   }
 
-  func finish() throws { try file.take()?.commit() }
+  func write(_ bytes: [UInt8]) throws {
+    guard var open = file.take() else { return }
+    try open.write(bytes.span.bytes)
+    file = consume open
+  }
+
+  /// Writes ids as little-endian `int32`.
+  func write(_ values: [TokenID]) throws {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(values.count * 4)
+    for value in values {
+      let bits = UInt32(bitPattern: value)
+      for shift: UInt32 in [0, 8, 16, 24] {
+        bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+      }
+    }
+    try write(bytes)
+  }
+
+  func finish() throws {
+    if let open = file.take() { try open.commit() }
+  }
 }
 
 /// Megatron's indexed dataset: `NAME.bin` with the ids of all rows, `NAME.idx` with their places.
@@ -109,21 +146,21 @@ final class NPYWriter {
 /// version 1, type code 4 (`int32`), counts, sizes, byte offsets, document bounds.
 final class MegatronWriter {
   private let path: String
-  private var file: AtomicOutputFile?
+  private let file: RowBytes
   private var sizes: [Int32] = []
 
   init(path: String) throws {
     self.path = path.hasSuffix(".bin") ? String(path.dropLast(4)) : path
-    file = try AtomicOutputFile(path: self.path + ".bin", leftover: .replace)
+    file = try RowBytes(path: self.path + ".bin")
   }
 
   func append(_ values: [TokenID]) throws {
-    try file?.write(values.map(\.littleEndian).span.bytes)
+    try file.write(values)
     sizes.append(Int32(values.count))
   }
 
   func finish() throws -> [String] {
-    try file.take()?.commit()
+    try file.finish()
     var index: [UInt8] = Array("MMIDIDX".utf8) + [0, 0]
     func append<T: FixedWidthInteger>(_ value: T) {
       for shift in stride(from: 0, to: T.bitWidth, by: 8) {

@@ -111,7 +111,8 @@ struct IntegerArray {
       throw unfit("is no .npy file")
     }
     let long = bytes[6] > 1
-    let size = Int(bytes[8]) | Int(bytes[9]) << 8
+    let size =
+      Int(bytes[8]) | Int(bytes[9]) << 8
       | (long ? Int(bytes[10]) << 16 | Int(bytes[11]) << 24 : 0)
     start = (long ? 12 : 10) + size
     guard start <= bytes.count else { throw unfit("the header is cut off") }
@@ -122,7 +123,8 @@ struct IntegerArray {
       throw unfit("holds no int32, int64 or uint16")
     }
     width = type.value
-    let shape = header.components(separatedBy: "'shape':(").last?.prefix { $0 != ")" }
+    let shape =
+      header.components(separatedBy: "'shape':(").last?.prefix { $0 != ")" }
       .split(separator: ",").compactMap { Int($0) } ?? []
     guard header.contains("'fortran_order':False"), (1...2).contains(shape.count),
       shape.allSatisfy({ $0 >= 0 && $0 < 1 << 40 })

@@ -10,6 +10,8 @@ enum SequenceTextModel {
   case ice(ICETokenizer)
   /// CogView: a sentencepiece model with its own ids.
   case pieces(SentencePieceTokenizer)
+  /// ruDALL-E, RUDOLPH, DALL-E: byte pairs of text in lower case without blanks around it.
+  case bytePairs(BPETokenizer)
 
   /// Reads the model that the layout needs; nil for the embedded vocabulary of CogView2's layouts.
   init(path: String?, layout: String, imageCodes: Int) throws {
@@ -37,16 +39,29 @@ enum SequenceTextModel {
         throw CommandFailure(.inputUnusable, "\(path): \(error)")
       }
     default:
-      throw CommandFailure.usage(
-        "layout \(layout) needs --text-ids, the ids of its captions ('tessera bpe encode')")
+      guard let path else {
+        throw CommandFailure.usage(
+          "layout \(layout) needs --text, its byte-pair model, or --text-ids")
+      }
+      guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+        throw CommandFailure(.inputUnusable, "\(path): cannot be read")
+      }
+      do {
+        self = .bytePairs(try BPETokenizer(modelBytes: [UInt8](data).span))
+      } catch {
+        throw CommandFailure(.inputUnusable, "\(path): \(error)")
+      }
     }
   }
 
   /// The text as ids of the layout.
-  func encode(_ text: String) -> [TokenID] {
+  func encode(_ text: String) throws -> [TokenID] {
     switch self {
     case .ice(let tokenizer): tokenizer.encode(text)
     case .pieces(let tokenizer): tokenizer.encode(text)
+    case .bytePairs(let tokenizer):
+      try tokenizer.encode(
+        text.lowercased().trimmingCharacters(in: .whitespacesAndNewlines))
     }
   }
 
@@ -56,6 +71,7 @@ enum SequenceTextModel {
       switch self {
       case .ice(let tokenizer): return try tokenizer.decodeText(ids)
       case .pieces(let tokenizer): return try tokenizer.decode(ids)
+      case .bytePairs(let tokenizer): return try tokenizer.decode(ids)
       }
     } catch {
       throw CommandFailure(.inputUnusable, "\(error)")

@@ -22,7 +22,8 @@ struct Tessera: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, TokensCommand.self,
-      CodecCommand.self, BPECommand.self,
+      CodecCommand.self, BPECommand.self, ICECommand.self,
+      SequenceCommand.self,
     ])
 
   /// Runs the command and ends the process with one of the documented statuses.

@@ -60,7 +60,8 @@ import Tokens
 
   @Test func equalCodewordsStillFillEveryCluster() throws {
     let points = Tensor(
-      height: 1, width: 9, channels: 2, values: [Float](repeating: 1, count: 10) + [5, 5, 6, 6, 5, 5, 7, 7])
+      height: 1, width: 9, channels: 2,
+      values: [Float](repeating: 1, count: 10) + [5, 5, 6, 6, 5, 5, 7, 7])
     let clustering = try CodebookClustering(points, count: 6)
     #expect(clustering.map.clusterCount == 6 && Set(clustering.map.labels).count == 6)
     #expect(try CodebookClustering(points, count: 1).map.labels == Array(repeating: 0, count: 9))

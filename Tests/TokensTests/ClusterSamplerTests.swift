@@ -76,7 +76,8 @@ import Tokens
     let npy = map.npy
     #expect(try ClusterMap(npy: npy) == map)
     let array = try NumPyArray(bytes: npy)
-    #expect(array.type == "<i8" && array.shape == [120] && array.int64s == map.labels.map(Int64.init))
+    #expect(
+      array.type == "<i8" && array.shape == [120] && array.int64s == map.labels.map(Int64.init))
     #expect((npy.count - 120 * 8) % 64 == 0)
   }
 

@@ -129,10 +129,11 @@ extension CodebookClustering {
         }
         var left = Double.random(in: 0..<1, using: &generator) * total
         // When fewer different codewords are left than centres, any will do.
-        chosen = nearest.firstIndex { distance in
-          left -= distance
-          return left < 0
-        } ?? Int.random(in: 0..<pointCount, using: &generator)
+        chosen =
+          nearest.firstIndex { distance in
+            left -= distance
+            return left < 0
+          } ?? Int.random(in: 0..<pointCount, using: &generator)
       }
     }
 

@@ -28,7 +28,8 @@ public enum ColorName {
     if hue < 0 { hue += 6 }
     let names: [(end: Double, name: String)] = [
       (0.3, "red"), (0.75, "orange"), (1.15, "yellow"), (1.6, "lime"), (2.5, "green"),
-      (3.25, "cyan"), (4.2, "blue"), (4.75, "violet"), (5.4, "magenta"), (5.8, "pink"), (6.1, "red"),
+      (3.25, "cyan"), (4.2, "blue"), (4.75, "violet"), (5.4, "magenta"), (5.8, "pink"),
+      (6.1, "red"),
     ]
     var name = names.first { hue < $0.end }?.name ?? "red"
     if name == "orange", brightness < 130 { name = "brown" }

@@ -22,7 +22,8 @@ extension SequenceLayout {
     ) -> SequenceLayout {
       SequenceLayout(
         name: name, summary: summary, length: length, grids: grids,
-        codebookSize: ice.imageVocabularySize, textIDs: min(ice.imageVocabularySize, ice.size)..<ice.size,
+        codebookSize: ice.imageVocabularySize,
+        textIDs: min(ice.imageVocabularySize, ice.size)..<ice.size,
         vocabularySize: ice.size, takesSecondText: second, family: family)
     }
     return [

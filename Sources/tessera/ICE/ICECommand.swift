@@ -18,9 +18,11 @@ struct ICECommand: ParsableCommand {
 extension ICETokenizer.Profile: ExpressibleByArgument {
   /// Reads `icetk` or `chatglm`, in any case.
   public init?(argument: String) {
-    guard let profile = Self.allCases.first(where: {
-      $0.rawValue.lowercased() == argument.lowercased()
-    }) else { return nil }
+    guard
+      let profile = Self.allCases.first(where: {
+        $0.rawValue.lowercased() == argument.lowercased()
+      })
+    else { return nil }
     self = profile
   }
 }
@@ -45,7 +47,8 @@ struct ICEModelOptions: ParsableArguments {
   var profile: ICETokenizer.Profile?
 
   @Option(
-    help: ArgumentHelp("Add a special token, such as <start_of_image>; repeatable.",
+    help: ArgumentHelp(
+      "Add a special token, such as <start_of_image>; repeatable.",
       valueName: "token"))
   var add: [String] = []
 
@@ -92,7 +95,8 @@ struct ICETextOptions: ParsableArguments {
     help: "Keep the space that the model puts before a text.")
   var firstSpace = true
 
-  @Flag(help: #"Read \n, \t and \\ in a line as line break, tab and backslash; decoding writes them."#)
+  @Flag(
+    help: #"Read \n, \t and \\ in a line as line break, tab and backslash; decoding writes them."#)
   var escapes = false
 
   func options(for tokenizer: ICETokenizer) -> ICETokenizer.TextOptions {

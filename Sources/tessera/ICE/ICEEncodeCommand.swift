@@ -98,7 +98,7 @@ struct ICEDecodeCommand: ParsableCommand {
       }
       return id
     }
-    do {
+    do throws(UnifiedTokenizerError) {
       guard mixed else { return textOptions.write(try tokenizer.decodeText(ids)) }
       return try tokenizer.split(ids).map { part in
         switch part {
@@ -109,7 +109,7 @@ struct ICEDecodeCommand: ParsableCommand {
         case .picture: ""
         }
       }.joined()
-    } catch let error as UnifiedTokenizerError {
+    } catch {
       throw CommandFailure(.inputUnusable, "line \(line): \(error)")
     }
   }

@@ -26,7 +26,8 @@ struct LineReader: Sequence, IteratorProtocol {
   /// Reads a file; `-` is standard input.
   init(path: String) throws {
     if path == "-" {
-      self.init()
+      descriptor = STDIN_FILENO
+      owner = nil
       return
     }
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
