@@ -42,6 +42,9 @@ import Testing
   static let helps: [[String]] = [
     [], ["encode"], ["decode"], ["reconstruct"], ["tokens"], ["tokens", "info"],
     ["tokens", "verify"], ["codec"], ["codec", "list"], ["codec", "info"], ["codec", "convert"],
+    ["codec", "cluster"], ["ice"], ["ice", "train"], ["ice", "encode"], ["ice", "decode"],
+    ["ice", "explain"], ["sequence"], ["sequence", "list"], ["sequence", "build"],
+    ["sequence", "split"],
   ]
 
   @Test(arguments: helps)
