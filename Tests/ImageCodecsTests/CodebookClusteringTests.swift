@@ -1,3 +1,4 @@
+import Foundation
 import ImageCodecs
 import TensorKernels
 import TestSupport
@@ -71,5 +72,24 @@ import Tokens
     let codec = try CodecCatalog.embedded()
     let codewords = try #require(try codec.codewords())
     #expect(codewords.width == codec.codebookSize && codewords.channels > 1)
+  }
+
+  /// The goal of issue 8, on random codewords (the hardest case: nothing to converge to).
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["TESSERA_MEASURE"] != nil,
+      "a measurement; set TESSERA_MEASURE to run it"))
+  func aCodebookOfICESizeTakesSeconds() throws {
+    var generator = SeededGenerator(seed: 99)
+    let points = Tensor(
+      height: 1, width: 20_000, channels: 256,
+      values: (0..<20_000 * 256).map { _ in Float(generator.normal()) })
+    let clock = ContinuousClock()
+    var rounds = 0
+    let time = try clock.measure {
+      rounds = try CodebookClustering(points, count: 500, threads: 2).iterationCount
+    }
+    print("20,000 x 256 into 500: \(rounds) rounds in \(time)")
+    #expect(time < .seconds(20))
   }
 }
