@@ -71,17 +71,16 @@ public struct SentencePieceTokenizer: Sendable {
     let protected = subset(userDefined)
     normalizer = try TextNormalizer(model, userDefined: protected, firstBytes: starts)
 
-    let found = textual([.normal, .userDefined, .unused])
-    let findable = subset(found) ?? everything
     switch model.algorithm {
     case .unigram:
-      encoder = .unigram(UnigramEncoder(model, trie: findable, unknownID: unknownID))
+      encoder = .unigram(UnigramEncoder(model, trie: everything, unknownID: unknownID))
     case .bpe where model.pieces.contains { $0.type == .unused }:
       encoder = .library
     case .bpe:
+      let found = textual([.normal, .userDefined])
       encoder = .bpe(
         BPEEncoder(
-          model, keys: found, trie: findable, userDefined: protected, startsUserDefined: starts,
+          model, keys: found, trie: subset(found) ?? everything, userDefined: protected, startsUserDefined: starts,
           unknownID: unknownID))
     }
     detokenizer = Detokenizer(model, pieces: keys)

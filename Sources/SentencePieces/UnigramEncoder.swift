@@ -15,7 +15,8 @@ struct UnigramEncoder: Sendable {
   private let largestScore: Float
 
   private static let userDefined: UInt8 = 1
-  private static let unused: UInt8 = 2
+  /// Unused pieces, marks, bytes and the unknown piece: never found in text.
+  private static let skipped: UInt8 = 2
   /// How far below the rarest piece an unknown character is.
   private static let unknownPenalty: Float = 10
 
@@ -24,7 +25,7 @@ struct UnigramEncoder: Sendable {
     self.unknownID = unknownID
     scores = model.pieces.map(\.score)
     flags = model.pieces.map {
-      $0.type == .userDefined ? Self.userDefined : $0.type == .unused ? Self.unused : 0
+      $0.type == .userDefined ? Self.userDefined : $0.type == .normal ? 0 : Self.skipped
     }
     let normal = model.pieces.lazy.filter { $0.type == .normal }.map(\.score)
     unknownScore = (normal.min() ?? 0) - Self.unknownPenalty
@@ -55,7 +56,7 @@ struct UnigramEncoder: Sendable {
         let id = trie.value(at: node)
         if id < 0 { continue }
         let flag = flags[Int(id)]
-        if flag == Self.unused { continue }
+        if flag == Self.skipped { continue }
         let score =
           flag == Self.userDefined
           ? Double(Float(end - start) * largestScore) - 0.1 : Double(scores[Int(id)])
