@@ -80,7 +80,8 @@ public struct SentencePieceTokenizer: Sendable {
       let found = textual([.normal, .userDefined])
       encoder = .bpe(
         BPEEncoder(
-          model, keys: found, trie: subset(found) ?? everything, userDefined: protected, startsUserDefined: starts,
+          model, keys: found, trie: subset(found) ?? everything, userDefined: protected,
+          startsUserDefined: starts,
           unknownID: unknownID))
     }
     detokenizer = Detokenizer(model, pieces: keys)
