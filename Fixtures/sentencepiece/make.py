@@ -6,6 +6,7 @@
 The text is put together from the words below by a seeded generator, so nothing is downloaded.
 """
 import json
+import os
 import random
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def line(rng):
 
 
 def main():
+    # A model records the path it was written to; from here that is its bare name.
+    os.chdir(HERE)
     rng = random.Random(8)
     corpus = [line(rng) for _ in range(4000)]
     lines = ["", " ", "   ", "a", "▁", "Hello World! I am icetk.", "你好世界！这里是 icetk。"]
@@ -63,7 +66,7 @@ def main():
     golden = {"lines": lines, "models": {}}
     for name, recipe in recipes.items():
         spm.SentencePieceTrainer.train(**{**common, **recipe, "sentence_iterator": iter(corpus)},
-                                       model_prefix=str(HERE / name), hard_vocab_limit=False)
+                                       model_prefix=name, hard_vocab_limit=False)
         (HERE / f"{name}.vocab").unlink()
         model = spm.SentencePieceProcessor(model_file=str(HERE / f"{name}.model"))
         n = model.get_piece_size()
