@@ -29,7 +29,7 @@ import Tokens
       #expect(vqgan.identity.name == codec.name)
       try fixture.expectTokens(vqgan.encode(fixture.image()))
       try fixture.expectPixels(
-        vqgan.reconstruct(fixture.grid()), "recon", within: Tolerance.reconstruction(policy))
+        vqgan.reconstruct(fixture.grid()), "recon", within: Tolerance.reconstruction)
     }
   }
 
@@ -58,10 +58,10 @@ import Tokens
     let statistics = try codec.statistics(fixture.grid())
     #expect(statistics.channels == 6)
     if picture == "coffee_64x96" {
-      try fixture.expectPixels(statistics, "stats", within: Tolerance.reconstruction(.balanced))
+      try fixture.expectPixels(statistics, "stats", within: Tolerance.reconstruction)
     }
     try fixture.expectPixels(
-      codec.colours(statistics), "recon", within: Tolerance.reconstruction(.balanced))
+      codec.colours(statistics), "recon", within: Tolerance.reconstruction)
   }
 
   @Test(arguments: HierarchicalVQVAE.Rate.allCases, ["coffee_64", "astronaut_128"])
@@ -73,7 +73,7 @@ import Tokens
     try fixture.expectTokens(codec.encode(fixture.image()))
     try fixture.expectPixels(
       codec.colours(codec.reconstruct(fixture.grid())), "recon",
-      within: Tolerance.reconstruction(.balanced))
+      within: Tolerance.reconstruction)
   }
 
   @Test(arguments: pictures)
@@ -93,6 +93,6 @@ import Tokens
     }
     #expect(worst <= Tolerance.latent, "moments differ by \(worst)")
     try fixture.expectPixels(
-      codec.reconstruct(distribution.mean), "recon", within: Tolerance.reconstruction(.balanced))
+      codec.reconstruct(distribution.mean), "recon", within: Tolerance.continuousReconstruction)
   }
 }
