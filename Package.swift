@@ -150,7 +150,10 @@ let package = Package(
         "ImageFiles", "TestSupport", "ByteCoding",
       ],
       path: "Tests/Benchmarks",
-      exclude: ["bench_codecs.py", "bench_pictures.py", "compare_pictures.py"],
+      exclude: [
+        "bench_bpe.py", "bench_codecs.py", "bench_codecs.sh", "bench_pictures.py",
+        "check_bpe_peers.py", "compare_pictures.py", "make_text_corpora.py",
+      ],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6],
