@@ -32,15 +32,17 @@ struct DecimalSink: PieceSink, ~Copyable {
 
   @inline(__always) mutating func token(_ id: TokenID) {
     var value = UInt32(bitPattern: id)
-    var digits = InlineArray<10, UInt8>(repeating: 0)
-    var first = 10
+    // At most ten digits and the space; the first eight bytes, and those before them.
+    var late: UInt64 = 0x20
+    var early: UInt64 = 0
+    var count = 1
     repeat {
-      first &-= 1
-      digits[first] = UInt8(truncatingIfNeeded: 0x30 &+ value % 10)
+      early = early << 8 | late >> 56
+      late = late << 8 | UInt64(0x30 &+ value % 10)
       value /= 10
+      count &+= 1
     } while value != 0
-    for index in first..<10 { text.append(digits[index]) }
-    text.append(0x20)
+    text.append(ElementWords(words: (late.littleEndian, early.littleEndian, 0, 0, 0)), count: count)
   }
 
   @inline(__always) mutating func unknown(_ bytes: Span<UInt8>) { token(unknownID) }

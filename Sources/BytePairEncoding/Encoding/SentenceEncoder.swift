@@ -94,7 +94,7 @@ public struct SentenceEncoder: ~Copyable {
     words.encode(
       text.extracting(key.start..<key.start + key.length), dropout: &none, to: &miss)
     output.append(miss.ids, 0..<miss.ids.count)
-    cache.insert(key, of: text, as: miss.ids, 0..<miss.ids.count)
+    cache.insert(key, of: text, as: &miss.ids, from: 0)
   }
 
   private mutating func encodeWithDropout(_ text: Span<UInt8>, number: Int) {

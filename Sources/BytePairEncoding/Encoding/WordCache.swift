@@ -1,27 +1,40 @@
 /// Remembers what words were encoded to. One per thread.
 ///
-/// Bounded: when full it forgets everything and starts again, which costs little since text repeats
-/// its words.
+/// Short words with short results, nearly all words of a text, lie in a `ShortWordCache`; the others
+/// in a table that, when full, forgets everything and starts again.
 struct WordCache<Element: BitwiseCopyable>: ~Copyable {
-  private var table: WordTable
-  /// The results, one after another.
-  private var store = GrowingBlock<Element>(capacity: 1 << 14)
+  private var short = ShortWordCache<Element>()
+  private var table = WordTable()
+  /// The results of the table's words, one after another.
+  private var store = GrowingBlock<Element>(capacity: 1 << 12)
 
-  // Of the size of a second-level cache's share of the words that matter, not of the corpus.
-  private static var mostWords: Int { 1 << 18 }
+  private static var mostWords: Int { 1 << 17 }
   private static var mostElements: Int { 1 << 23 }
   /// Longer words seldom come again.
   private static var longestWord: Int { 160 }
   private static var mostElementsPerWord: Int { 1 << 12 }
 
-  init() { table = WordTable() }
-
-  @inline(__always) func prefetch(_ key: WordKey) { table.prefetch(key) }
+  @inline(__always) func prefetch(_ key: WordKey) {
+    if key.length <= WordKey.inlineLimit { short.prefetch(key) } else { table.prefetch(key) }
+  }
 
   /// Appends what `key` was encoded to, if that is known, to `output`.
   @inline(__always)
   func append(
     _ key: WordKey, of text: borrowing Span<UInt8>, to output: inout GrowingBlock<Element>
+  ) -> Bool {
+    if key.length <= WordKey.inlineLimit {
+      switch short.append(key, to: &output) {
+      case .appended: return true
+      case .unknown: return false
+      case .elsewhere: break
+      }
+    }
+    return appendFromTable(key, text, &output)
+  }
+
+  private func appendFromTable(
+    _ key: WordKey, _ text: borrowing Span<UInt8>, _ output: inout GrowingBlock<Element>
   ) -> Bool {
     let slot = table.find(key, in: text)
     guard slot >= 0 else { return false }
@@ -31,11 +44,13 @@ struct WordCache<Element: BitwiseCopyable>: ~Copyable {
     return true
   }
 
-  /// Remembers that `key` was encoded to elements `range` of `output`.
+  /// Remembers that `key` was encoded to the elements from `start` on of `output`.
   mutating func insert(
-    _ key: WordKey, of text: borrowing Span<UInt8>, as output: borrowing GrowingBlock<Element>,
-    _ range: Range<Int>
+    _ key: WordKey, of text: borrowing Span<UInt8>, as output: inout GrowingBlock<Element>,
+    from start: Int
   ) {
+    if key.length <= WordKey.inlineLimit, short.insert(key, as: &output, from: start) { return }
+    let range = start..<output.count
     guard key.length <= Self.longestWord, range.count <= Self.mostElementsPerWord else { return }
     if table.count >= Self.mostWords || store.count >= Self.mostElements {
       table.removeAll()

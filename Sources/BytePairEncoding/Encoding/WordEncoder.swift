@@ -12,6 +12,7 @@ struct WordEncoder: ~Copyable {
   /// The rule for each piece and the next.
   private var rules = Block<RuleTable.Match>(count: 256)
   private var heap = MergeHeap()
+  private var shortList = ShortList()
   private(set) var sawInvalidBytes = false
 
   private struct Piece: BitwiseCopyable {
@@ -19,6 +20,27 @@ struct WordEncoder: ~Copyable {
     var token: UInt32
     /// The piece's first byte in the word.
     var start: UInt32
+  }
+
+  /// A word of at most 64 pieces as a linked list. Indices are masked instead of checked.
+  private struct ShortList {
+    /// Rank of the rule for each piece and the next, above the piece's index: the least is the rule
+    /// to carry out, leftmost first. `gone` without a rule.
+    var ranks = InlineArray<64, UInt64>(repeating: gone)
+    var results = InlineArray<64, UInt32>(repeating: 0)
+    var tokens = InlineArray<64, UInt32>(repeating: 0)
+    var next = InlineArray<64, UInt8>(repeating: 0)
+    var previous = InlineArray<64, UInt8>(repeating: 0)
+    static let gone = UInt64.max
+
+    @inline(__always)
+    mutating func rate(_ index: Int, _ next: Int, _ tables: EncodingTables) {
+      let rule = tables.rule(tokens[index & 63], tokens[next & 63])
+      ranks[index & 63] =
+        rule == RuleTable.Match.none
+        ? Self.gone : UInt64(rule.rank) << 32 | UInt64(truncatingIfNeeded: index)
+      results[index & 63] = rule.result
+    }
   }
 
   /// Words of more symbols than this use the heap.
@@ -98,25 +120,40 @@ struct WordEncoder: ~Copyable {
     rules[index] = tables.rule(pieces[index].token, pieces[next].token)
   }
 
-  private func mergeShort(_ symbolCount: Int) -> Int {
-    var count = symbolCount
-    for index in 0..<count &- 1 { rate(index, index &+ 1) }
-    while count > 1 {
-      var best = 0
-      var bestRule = rules[0]
-      for index in 1..<max(count &- 1, 1) {
-        let rule = rules[index]
-        if rule.packed < bestRule.packed { (bestRule, best) = (rule, index) }
+  private mutating func mergeShort(_ symbolCount: Int) -> Int {
+    for index in 0..<symbolCount {
+      shortList.tokens[index & 63] = pieces[index].token
+      shortList.next[index & 63] = UInt8(truncatingIfNeeded: index &+ 1)
+      shortList.previous[index & 63] = UInt8(truncatingIfNeeded: index &- 1)
+    }
+    for index in 0..<symbolCount &- 1 { shortList.rate(index, index &+ 1, tables) }
+    shortList.ranks[(symbolCount &- 1) & 63] = ShortList.gone
+    while true {
+      var best = ShortList.gone
+      for index in 0..<symbolCount { best = min(best, shortList.ranks[index & 63]) }
+      guard best != ShortList.gone else { break }
+      let position = Int(best & 63)
+      shortList.tokens[position] = shortList.results[position]
+      let removed = Int(shortList.next[position])
+      let next = Int(shortList.next[removed & 63])
+      shortList.ranks[removed & 63] = ShortList.gone
+      shortList.next[position] = UInt8(truncatingIfNeeded: next)
+      if next < symbolCount {
+        shortList.previous[next & 63] = UInt8(truncatingIfNeeded: position)
+        shortList.rate(position, next, tables)
+      } else {
+        shortList.ranks[position] = ShortList.gone
       }
-      guard bestRule != RuleTable.Match.none else { break }
-      pieces[best].token = bestRule.result
-      count &-= 1
-      for index in best &+ 1..<max(count, best &+ 1) {
-        pieces[index] = pieces[index &+ 1]
-        rules[index] = rules[index &+ 1]
+      if position > 0 {
+        shortList.rate(Int(shortList.previous[position]), position, tables)
       }
-      if best > 0 { rate(best &- 1, best) }
-      if best &+ 1 < count { rate(best, best &+ 1) }
+    }
+    var count = 0
+    var index = 0
+    while index < symbolCount {
+      pieces[count] = Piece(token: shortList.tokens[index & 63], start: pieces[index].start)
+      count &+= 1
+      index = Int(shortList.next[index & 63])
     }
     return count
   }

@@ -110,6 +110,25 @@
     unsafe base.update(from: base + range.lowerBound, count: range.count)
   }
 
+  /// Writes all of `words` over the elements from `offset` on.
+  @inline(__always)
+  func store(_ words: ElementWords, at offset: Int) {
+    precondition(
+      offset >= 0 && offset &+ ElementWords.byteCount / MemoryLayout<Element>.stride <= count)
+    // SAFETY: the line above checked that so many bytes lie in the block; any bytes are a valid
+    // pattern of the trivial types kept here.
+    unsafe UnsafeMutableRawPointer(base + offset).storeBytes(of: words, as: ElementWords.self)
+  }
+
+  /// The bytes of the elements from `offset` on. Inverse of `store`.
+  @inline(__always)
+  func words(at offset: Int) -> ElementWords {
+    precondition(
+      offset >= 0 && offset &+ ElementWords.byteCount / MemoryLayout<Element>.stride <= count)
+    // SAFETY: the line above checked that so many bytes lie in the block.
+    return unsafe UnsafeRawPointer(base + offset).loadUnaligned(as: ElementWords.self)
+  }
+
   /// Copies `source` to the elements from `offset` on.
   @inline(__always)
   package func copy(_ source: Span<Element>, to offset: Int) {

@@ -36,6 +36,21 @@ package struct GrowingBlock<Element: BitwiseCopyable>: ~Copyable {
     source.block.withSpan(range) { append(contentsOf: $0) }
   }
 
+  /// Appends the first `newCount` elements of `words`; cheaper than a copy of exact length.
+  @inline(__always) mutating func append(_ words: ElementWords, count newCount: Int) {
+    let capacity = ElementWords.byteCount / MemoryLayout<Element>.stride
+    precondition(newCount <= capacity)
+    reserve(capacity)
+    block.store(words, at: count)
+    count &+= newCount
+  }
+
+  /// The bytes of the elements from `start` on; what follows the last is arbitrary.
+  mutating func words(from start: Int) -> ElementWords {
+    reserve(ElementWords.byteCount / MemoryLayout<Element>.stride)
+    return block.words(at: start)
+  }
+
   /// Makes room for `extra` more elements.
   @inline(__always) package mutating func reserve(_ extra: Int) {
     if count &+ extra > block.count { block.grow(to: max(block.count * 2, count + extra)) }

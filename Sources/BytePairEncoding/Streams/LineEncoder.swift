@@ -16,8 +16,8 @@ public struct LineEncoder: Sendable {
   private let output: Output
   private let threads: Int
 
-  /// Read at a time, per thread.
-  private static let partSize = 1 << 21
+  /// Read at a time, per thread; with what is written for it about a second-level cache full.
+  private static let partSize = 1 << 19
   /// A line longer than this is encoded in stretches, unless it must be seen whole.
   private static let longestWholeLine = 1 << 26
   /// The longest word, and the longest line that is reversed or encoded with dropout, in bytes;

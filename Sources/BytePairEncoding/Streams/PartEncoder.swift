@@ -115,7 +115,7 @@ struct PartEncoder: ~Copyable {
     var none: DropoutSource?
     let start = text.count
     encodeWord(part.extracting(key.start..<key.start + key.length), &none)
-    cache.insert(key, of: part, as: text, start..<text.count)
+    cache.insert(key, of: part, as: &text, from: start)
   }
 
   /// Appends the pieces of one word to `text`.

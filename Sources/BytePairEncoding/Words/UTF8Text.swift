@@ -55,6 +55,11 @@ package enum UTF8Text {
     return scalar
   }
 
+  /// Bytes of `scalar` as UTF-8.
+  static func byteCount(of scalar: UInt32) -> Int {
+    scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x1_0000 ? 3 : 4
+  }
+
   /// Appends `scalar` (any value `decode` returns except `invalid`) as UTF-8.
   package static func append(_ scalar: UInt32, to bytes: inout [UInt8]) {
     switch scalar {

@@ -55,11 +55,10 @@ package struct WordKey: BitwiseCopyable {
       }
       return (a, b)
     }
-    let a = load(text, start)
-    if length < 8 { return (a & ((1 << UInt64(8 &* length)) &- 1), 0) }
-    if length == 8 { return (a, 0) }
-    let b = load(text, start &+ 8)
-    return (a, length == 16 ? b : b & ((1 << UInt64(8 &* (length &- 8))) &- 1))
+    // Without branches: the lengths of words cannot be predicted.
+    let maskA = UInt64.max &>> UInt64(64 &- 8 &* min(length, 8))
+    let maskB = UInt64.max >> UInt64(64 &- 8 &* max(length &- 8, 0))
+    return (load(text, start) & maskA, load(text, start &+ 8) & maskB)
   }
 
   /// Hashes more than 16 bytes, 16 at a time, the last 16 overlapping.
