@@ -52,15 +52,20 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The line of the file at fault, counted from 1, where there is one.
   public let line: Int?
 
+  /// The file at fault, as the caller spelled its path; nil where `reason` says it, or where there
+  /// is no file.
+  public let path: String?
+
   /// Makes an error.
-  public init(_ reason: Reason, line: Int? = nil) {
+  public init(_ reason: Reason, line: Int? = nil, path: String? = nil) {
     self.reason = reason
     self.line = line
+    self.path = path
   }
 
   /// One clear line.
   public var description: String {
-    let place = line.map { "line \($0): " } ?? ""
+    let place = (path.map { "\($0): " } ?? "") + (line.map { "line \($0): " } ?? "")
     switch reason {
     case .coverageOutOfRange(let coverage):
       return "coverage value must be in the range (0, 1]. Current value of coverage = "

@@ -8,30 +8,55 @@ extension BPETokenizer {
   /// Reads a YTTM model, and its sidecar if there is one.
   ///
   /// - Throws: `BPEError` with path, line and reason.
-  public init(contentsOf url: URL) throws(BPEError) {
-    let path = url.path
-    let bytes = try Self.read(path)
-    let model = try BPEModel(fileBytes: bytes.span)
-    let sidecarPath = ModelSidecar.path(ofModel: path)
-    var preparation = TextPreparation()
-    if FileManager.default.fileExists(atPath: sidecarPath) {
-      let sidecar = try Self.read(sidecarPath)
-      preparation = try ModelSidecar.preparation(sidecar, for: model)
-    }
+  public init(contentsOf url: URL) throws(BPEError) { try self.init(contentsOfFile: url.path) }
+
+  /// Reads the YTTM model at `path`, and its sidecar if there is one. Errors name the path as it is
+  /// given here.
+  ///
+  /// - Throws: `BPEError` with path, line and reason.
+  public init(contentsOfFile path: String) throws(BPEError) {
+    let model = try Self.model(path)
+    let preparation = try Self.preparation(ModelSidecar.path(ofModel: path), model)
     try self.init(model: model, preparation: preparation)
+  }
+
+  private static func model(_ path: String) throws(BPEError) -> BPEModel {
+    let bytes = try read(path)
+    do throws(BPEError) {
+      return try BPEModel(fileBytes: bytes.span)
+    } catch {
+      throw BPEError(error.reason, line: error.line, path: path)
+    }
+  }
+
+  private static func preparation(
+    _ path: String, _ model: BPEModel
+  ) throws(BPEError) -> TextPreparation {
+    guard FileManager.default.fileExists(atPath: path) else { return TextPreparation() }
+    let bytes = try read(path)
+    do throws(BPEError) {
+      return try ModelSidecar.preparation(bytes, for: model)
+    } catch {
+      throw BPEError(error.reason, line: error.line, path: path)
+    }
   }
 
   private static func read(_ path: String) throws(BPEError) -> [UInt8] {
     let input = try InputStream(opening: path)
-    var block = Block<UInt8>(count: 1 << 16)
+    var block = Block<UInt8>(count: 1 << 19)
     var filled = 0
     while true {
       let got = try input.read(into: block, from: filled)
       filled += got
-      if got == 0 { return block.withSpan(0..<filled) { span in span.indices.map { span[$0] } } }
+      if got == 0 {
+        return block.withSpan(0..<filled) { span in
+          // SAFETY: the buffer is only read, within the closure.
+          unsafe span.withUnsafeBufferPointer { unsafe Array($0) }
+        }
+      }
       guard filled <= largestModelFile else {
         throw BPEError(
-          .invalidModel("the file is larger than \(largestModelFile) bytes"), line: nil)
+          .invalidModel("the file is larger than \(largestModelFile) bytes"), path: path)
       }
       if filled == block.count { block.grow(to: filled * 2) }
     }

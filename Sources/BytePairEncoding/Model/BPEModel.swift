@@ -80,37 +80,71 @@ public struct BPEModel: Hashable, Sendable {
   static func firstDefect(
     _ characters: [Character], _ rules: [Rule], _ specialTokens: SpecialTokenIDs
   ) -> (String, Int)? {
-    var scalars = Set<UInt32>(minimumCapacity: characters.count)
-    var defined = Set<TokenID>(minimumCapacity: characters.count + rules.count + 4)
-    func idDefect(_ id: TokenID) -> String? {
-      if id < 0 || id > largestID { return "id \(id) is not in 0...\(largestID)" }
-      return defined.insert(id).inserted ? nil : "id \(id) is defined twice"
-    }
+    // One bit for each scalar.
+    let scalars = Block<UInt64>(count: 0x11_0000 / 64)
+    var strings = DefinedStrings()
     for (index, character) in characters.enumerated() {
       let line = 2 + index
       guard Unicode.Scalar(character.scalar) != nil else {
         return ("\(character.scalar) is not a Unicode scalar value", line)
       }
-      guard scalars.insert(character.scalar).inserted else {
+      let bit: UInt64 = 1 << UInt64(character.scalar & 63)
+      guard scalars[Int(character.scalar >> 6)] & bit == 0 else {
         return ("character \(character.scalar) is listed twice", line)
       }
-      if let defect = idDefect(character.id) { return (defect, line) }
+      scalars[Int(character.scalar >> 6)] |= bit
+      if let defect = strings.define(character.id, UTF8Text.byteCount(of: character.scalar)) {
+        return (defect, line)
+      }
     }
-    guard scalars.contains(UTF8Text.lowLine) else {
+    guard scalars[Int(UTF8Text.lowLine >> 6)] >> UInt64(UTF8Text.lowLine & 63) & 1 == 1 else {
       return ("character 9601 (the word mark) is missing", 2)
     }
     for (index, rule) in rules.enumerated() {
       let line = 2 + characters.count + index
-      for id in [rule.left, rule.right] where !defined.contains(id) {
+      let (left, right) = (strings.length(of: rule.left), strings.length(of: rule.right))
+      guard left > 0, right > 0 else {
+        let id = left == 0 ? rule.left : rule.right
         return ("rule \(index) uses token \(id), which no earlier line defines", line)
       }
-      if let defect = idDefect(rule.result) { return (defect, line) }
+      if let defect = strings.define(rule.result, left + right) { return (defect, line) }
     }
     let last = 2 + characters.count + rules.count
     if specialTokens.unknown == -1 { return ("the unknown token is missing", last) }
     for special in specialTokens.existing {
-      if let defect = idDefect(special.id) { return ("\(special.name): \(defect)", last) }
+      if let defect = strings.define(special.id, special.name.utf8.count) {
+        return ("\(special.name): \(defect)", last)
+      }
     }
+    return nil
+  }
+}
+
+/// The ids defined so far and the lengths of their strings, without the strings.
+private struct DefinedStrings: ~Copyable {
+  /// In bytes, by id; 0 for an id that nothing has.
+  private var lengths = Block<UInt32>(count: 1 << 10)
+  private var total = 0
+
+  /// More than any model needs. Rules that double a string again and again would fill all memory.
+  private static let longestTotal = 1 << 30
+
+  func length(of id: TokenID) -> Int {
+    id >= 0 && Int(id) < lengths.count ? Int(lengths[Int(id)]) : 0
+  }
+
+  /// Gives `id` a string of `length` bytes, or says why not.
+  mutating func define(_ id: TokenID, _ length: Int) -> String? {
+    guard id >= 0, id <= BPEModel.largestID else {
+      return "id \(id) is not in 0...\(BPEModel.largestID)"
+    }
+    if Int(id) >= lengths.count { lengths.grow(to: (Int(id) + 1).nextPowerOfTwo) }
+    guard lengths[Int(id)] == 0 else { return "id \(id) is defined twice" }
+    total += length
+    guard total <= Self.longestTotal else {
+      return "the strings of its tokens take more than \(Self.longestTotal) bytes"
+    }
+    lengths[Int(id)] = UInt32(length)
     return nil
   }
 }

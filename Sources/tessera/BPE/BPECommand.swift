@@ -1,6 +1,5 @@
 import ArgumentParser
 import BytePairEncoding
-import Foundation
 
 /// `tessera bpe …`: the byte-pair encoder. Spellings of YouTokenToMe's `yttm` work too.
 struct BPECommand: ParsableCommand {
@@ -8,11 +7,12 @@ struct BPECommand: ParsableCommand {
     commandName: "bpe",
     abstract: "Train and use byte-pair-encoding models in YouTokenToMe's format.",
     discussion: """
-      tessera bpe train --vocab-size 16384 --output captions.model --format tsv captions.tsv
-      tessera bpe encode --model captions.model < lines.txt > ids.txt
-      tessera bpe decode --model captions.model < ids.txt
-
       Flags of the original `yttm` (--vocab_size, --n_threads, --data, --output_type, ...) work too.
+
+      EXAMPLES
+        tessera bpe train --vocab-size 16384 -o c.model --format tsv captions.tsv
+        tessera bpe encode --model c.model < lines.txt > ids.txt
+        tessera bpe decode --model c.model < ids.txt
       """,
     subcommands: [
       BPETrain.self, BPEEncode.self, BPEDecode.self, BPEVocabulary.self, BPECount.self,
@@ -23,7 +23,7 @@ struct BPECommand: ParsableCommand {
 /// What the subcommands share.
 enum BPESupport {
   static func load(_ path: String) throws -> BPETokenizer {
-    try BPETokenizer(contentsOf: URL(fileURLWithPath: path))
+    try BPETokenizer(contentsOfFile: path)
   }
 
   /// Threads as the original spells them: -1 stands for all processors.
