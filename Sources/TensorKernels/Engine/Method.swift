@@ -14,7 +14,7 @@ enum Method: Sendable {
     } else if convolution.isCentred3x3, inputs >= 16, outputs >= 16 {
       switch policy {
       case .fast: self = .winograd4
-      case .balanced: self = (64...256).contains(inputs) ? .winograd4 : .winograd2
+      case .balanced: self = (64...512).contains(inputs) ? .winograd4 : .winograd2
       case .exact, .reference: self = .winograd2
       }
     } else {
