@@ -149,17 +149,27 @@ struct BPECommandTests {
       (
         ["train", "--vocab-size", "50", "-o", "m", "--counts", "text"], 1, "line 1: there is no tab"
       ),
-      (["encode", "--model", "missing"], 1, "Can not open file with model: "),
-      (["encode", "--model", "text"], 1, "not a valid YTTM model: the file does not begin"),
-      (["encode", "--model", "lfs"], 1, "Git LFS pointer"),
+      (["encode", "--model", "missing"], 1, "Can not open file with model: missing ("),
+      (
+        ["encode", "--model", "text"], 1,
+        "text: line 1: not a valid YTTM model: the file does not begin"
+      ),
+      (
+        ["encode", "--model", "./lfs"], 1, "tessera: ./lfs: line 1: not a valid YTTM model: this is"
+      ),
       (["encode", "--model", "empty"], 1, "the file ends before the number of characters"),
+      (
+        ["vocab", "--model", "cut"], 1,
+        "tessera: cut: line 3: not a valid YTTM model: the file ends"
+      ),
       (["encode", "--model", "text", "--n_threads", "0"], 2, "must be -1 or positive integer"),
       (["decode", "--model", "text", "--ignore_ids", "1,x"], 2, "Bad format: expected list"),
     ] as [([String], Int32, String)])
   func badInput(arguments: [String], status: Int32, message: String) throws {
     let place = try Workplace()
     let files: [String: [UInt8]] = [
-      "empty": [], "text": Array("ab a\n".utf8), "lfs": Array("version https://git-lfs.x\n".utf8),
+      "empty": [], "cut": Array("1 1\n9601 4\n4 4".utf8), "text": Array("ab a\n".utf8),
+      "lfs": Array("version https://git-lfs.x\n".utf8),
       "broken.gz": [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x4B],
       "broken.zst": [0x28, 0xB5, 0x2F, 0xFD, 0x24],
     ]
@@ -170,6 +180,55 @@ struct BPECommandTests {
     #expect(run.lastLine.contains(message), "\(run.errors)")
     let left = try FileManager.default.contentsOfDirectory(atPath: place.url.path)
     #expect(Set(left) == Set(files.keys), "something was left behind")
+  }
+
+  /// A model that does not fit on the disk: an error, and the model that was there stays.
+  @Test func fullDiskWhileWritingAModel() throws {
+    let place = try Workplace()
+    let old: [UInt8] = Array("an older model".utf8)
+    try place.write(old, to: "m")
+    // 256 characters take two kilobytes; `ulimit -f` counts blocks of 512 or 1024 bytes.
+    try place.write(
+      String(String.UnicodeScalarView((0x400..<0x500).map { .init($0)! })), to: "text")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c",
+      "ulimit -f 1; exec \"$0\" bpe train --vocab-size 300 -o m text",
+      Command.binary.path,
+    ]
+    process.currentDirectoryURL = place.url
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    #expect(said.contains("tessera: cannot write m: File too large"), "\(said)")
+    #expect(try place.bytes("m") == old)
+    #expect(try place.files(below: ".") == ["m", "text"])
+  }
+
+  /// `--preset rudalle` is lower case; `--preset dalle` also merges nothing but a to z.
+  @Test(arguments: ["dalle", "rudalle"])
+  func presets(name: String) throws {
+    let place = try Workplace()
+    let text = String(repeating: "Cats 1999 CATS \u{43A}\u{43E}\u{442}, cats 1999\n", count: 9)
+    try place.write(text, to: "text")
+    let train = try Run(["train", "--preset", name, "-o", "m", "text"], in: place.url)
+    #expect(train.status == 0, "\(train.errors)")
+    let lines = Data("CATS 1999 \u{41A}\u{41E}\u{422}\n".utf8)
+    let subwords = try Run(
+      ["encode", "--model", "m", "--output-type", "subword"], input: lines, in: place.url)
+    #expect(
+      subwords.text
+        == (name == "dalle"
+          ? "\u{2581} cats \u{2581} 1 9 9 9 \u{2581} \u{43A} \u{43E} \u{442} \n"
+          : "\u{2581}cats \u{2581}1999 \u{2581}\u{43A} \u{43E}\u{442} \n"))
+    // Presets set what nobody asked otherwise.
+    let small = try Run(
+      ["train", "--preset", name, "--vocab-size", "17", "-o", "m", "text", "--json"], in: place.url)
+    #expect(small.text.contains("\"vocabulary_size\": 17"), "\(small.errors)")
   }
 
   /// A full disk is an error, and a model that was there stays as it was.

@@ -45,6 +45,8 @@ import Testing
     ["codec", "cluster"], ["ice"], ["ice", "train"], ["ice", "encode"], ["ice", "decode"],
     ["ice", "explain"], ["sequence"], ["sequence", "list"], ["sequence", "build"],
     ["sequence", "split"],
+    ["bpe"], ["bpe", "train"], ["bpe", "encode"], ["bpe", "decode"], ["bpe", "vocab"],
+    ["bpe", "count"], ["bpe", "export"],
   ]
 
   @Test(arguments: helps)

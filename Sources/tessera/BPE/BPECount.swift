@@ -7,8 +7,9 @@ struct BPECount: ParsableCommand {
     commandName: "count",
     abstract: "Count the words of a corpus, or add up counts, for `train --counts`.",
     discussion: """
-      tessera bpe count --output part-1.counts part-1.txt.zst
-      tessera bpe count --output all.counts --counts part-*.counts
+      EXAMPLES
+        tessera bpe count --output part-1.counts part-1.txt.zst
+        tessera bpe count --output all.counts --counts part-*.counts
       """)
 
   @OptionGroup var input: BPECorpusOptions

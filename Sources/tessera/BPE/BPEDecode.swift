@@ -6,7 +6,10 @@ struct BPEDecode: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
     abstract: "Decode lines of ids from standard input.",
-    discussion: "tessera bpe decode --model captions.model --ignore-ids 0,2,3 < ids.txt")
+    discussion: """
+      EXAMPLES
+        tessera bpe decode --model captions.model --ignore-ids 0,2,3 < ids.txt
+      """)
 
   @Option(help: "The model file.")
   var model: String

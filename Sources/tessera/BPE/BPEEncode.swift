@@ -7,9 +7,10 @@ struct BPEEncode: ParsableCommand {
     commandName: "encode",
     abstract: "Encode lines of text from standard input.",
     discussion: """
-      tessera bpe encode --model captions.model --bos --eos < lines.txt > ids.txt
-
       Writes one line for each line: ids (or subwords), each followed by a space.
+
+      EXAMPLES
+        tessera bpe encode --model captions.model --bos --eos < lines.txt > ids.txt
       """)
 
   enum DropoutStream: String, ExpressibleByArgument, CaseIterable {

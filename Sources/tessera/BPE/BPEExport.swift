@@ -5,7 +5,10 @@ struct BPEExport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a model in another library's format.",
-    discussion: "tessera bpe export --model captions.model --to tokenizer.json --output t.json")
+    discussion: """
+      EXAMPLES
+        tessera bpe export --model captions.model --to tokenizer.json --output t.json
+      """)
 
   enum Target: String, ExpressibleByArgument, CaseIterable {
     case tokenizerJSON = "tokenizer.json"

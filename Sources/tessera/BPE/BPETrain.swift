@@ -9,11 +9,12 @@ struct BPETrain: ParsableCommand {
     commandName: "train",
     abstract: "Train a model on text, on captions, or on word counts.",
     discussion: """
-      tessera bpe train --vocab-size 16384 --output captions.model --format tsv captions.tsv.gz
-      tessera bpe train --preset rudalle --output ru.model --format jsonl --column text *.jsonl.zst
-      tessera bpe train --vocab-size 30000 --output big.model --counts part-*.counts
-
       The same corpus and options give the same bytes, whatever the threads and the order of lines.
+
+      EXAMPLES
+        tessera bpe train --vocab-size 16384 -o c.model --format tsv captions.tsv.gz
+        tessera bpe train --preset rudalle -o ru.model --format jsonl *.jsonl.zst
+        tessera bpe train --vocab-size 30000 -o big.model --counts part-*.counts
       """)
 
   enum Preset: String, ExpressibleByArgument, CaseIterable {

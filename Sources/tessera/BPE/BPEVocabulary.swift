@@ -5,7 +5,10 @@ struct BPEVocabulary: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vocab",
     abstract: "Print the vocabulary: id, tab, subword.",
-    discussion: "tessera bpe vocab --model captions.model --verbose | less")
+    discussion: """
+      EXAMPLES
+        tessera bpe vocab --model captions.model --verbose | less
+      """)
 
   @Option(help: "The model file.")
   var model: String
