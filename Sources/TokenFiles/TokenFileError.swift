@@ -93,12 +93,12 @@ extension TokenFileError: CustomStringConvertible {
     case .notATokenFile(let guess):
       "not a token file: \(guess)"
     case .truncated(let what, let needed, let available):
-      "cut short: \(what) needs \(needed) bytes, \(available) are left; salvage keeps what is whole"
+      "cut short: \(what) needs \(needed) bytes, \(available) are left; copy or encode the file again"
     case .noBlock:
-      "damaged: no block begins here; salvage keeps the undamaged chunks"
+      "damaged: no block begins here; copy or encode the file again"
     case .checksumMismatch(let what, let stored, let computed):
       "damaged: \(what) has checksum \(hexadecimal(computed)), not \(hexadecimal(stored)); "
-        + "salvage keeps the undamaged chunks"
+        + "copy or encode the file again"
     case .unknownBlockType(let type):
       "block type \(hexadecimal(type)) is unknown; a newer reader is needed"
     case .unexpectedBlock(let found, let expected):
@@ -126,7 +126,7 @@ extension TokenFileError: CustomStringConvertible {
     case .invalidText(let column, let row):
       "row \(row) of column \"\(column)\" is not UTF-8"
     case .noEndMark:
-      "no end mark: the file is cut short or still being written; resume it or salvage what is whole"
+      "no end mark: the file is cut short (copy it again) or still being written (encode --resume)"
     case .noSuchColumn(let name, let kind):
       "the file has no \(kind) column \"\(name)\""
     case .unfitRow(let key, let detail):
