@@ -56,25 +56,4 @@ extension ImageCodec {
     for grid in grids { images.append(try decode(grid)) }
     return images
   }
-
-  func checkSize(of image: RasterImage) throws(CodecError) {
-    guard image.height % patchSize == 0, image.width % patchSize == 0 else {
-      throw CodecError(
-        .sizeNotMultiple(height: image.height, width: image.width, patchSize: patchSize),
-        codec: identity.name)
-    }
-  }
-
-  func checkTokens(of grid: TokenGrid) throws(CodecError) {
-    guard !grid.tokens.isEmpty else {
-      throw CodecError(.emptyGrid(height: grid.height, width: grid.width), codec: identity.name)
-    }
-    guard let index = grid.tokens.firstIndex(where: { $0 < 0 || $0 >= codebookSize }) else {
-      return
-    }
-    throw CodecError(
-      .tokenOutOfRange(
-        token: Int(grid.tokens[index]), index: index, codebookSize: codebookSize),
-      codec: identity.name)
-  }
 }

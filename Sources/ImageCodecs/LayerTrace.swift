@@ -1,6 +1,5 @@
 package import RasterImages
 package import TensorKernels
-package import Tokens
 
 /// What the layers of a codec compute, by their path in the checkpoint: laid beside the original
 /// program's, it names the first layer that is wrong.
@@ -19,31 +18,6 @@ package struct LayerTrace {
   }
 }
 
-extension VQGAN {
-  package func input(_ image: RasterImage) -> Tensor { normalization.tensor(image) }
-  package func input(_ grid: TokenGrid) throws(CodecError) -> Tensor {
-    try passingErrors(of: identity.name) { try quantizer.codewords(of: grid) }
-  }
-}
-
-extension DVAE {
-  package func input(_ image: RasterImage) -> Tensor { normalization.tensor(image) }
-  package func input(_ grid: TokenGrid) throws(CodecError) -> Tensor {
-    try passingErrors(of: identity.name) {
-      try codebook.lookUp(grid.tokens, height: grid.height, width: grid.width)
-    }
-  }
-}
-
-extension HierarchicalVQVAE {
-  package func input(_ image: RasterImage) -> Tensor { normalization.tensor(image) }
-  package func input(_ grid: TokenGrid) throws(CodecError) -> Tensor {
-    try passingErrors(of: identity.name) {
-      try codebook.lookUp(grid.tokens, height: grid.height, width: grid.width)
-    }
-  }
-}
-
 extension KLAutoencoder {
-  package func input(_ image: RasterImage) -> Tensor { normalization.tensor(image) }
+  package func input(_ image: RasterImage) -> Tensor { networks.input(image) }
 }

@@ -52,13 +52,7 @@ struct TokensConvertCommand: ParsableCommand {
 
   /// A tree of the codec's codewords.
   private func tree(of codec: any ImageCodec) throws -> CodebookTree {
-    let all = TokenGrid(
-      height: 1, width: codec.codebookSize, tokens: (0..<TokenID(codec.codebookSize)).map { $0 })
-    let codewords: Tensor
-    switch codec {
-    case let codec as VQGAN: codewords = try codec.input(all)
-    case let codec as DVAE: codewords = try codec.input(all)
-    default:
+    guard let codewords = try codec.codewords() else {
       throw CommandFailure.usage(
         "codec \(codec.identity.name) has no codebook to build a tree from")
     }

@@ -18,11 +18,12 @@ import Testing
       folder: codec.folder, files: [codec.file], picture: "astronaut_128x128")
     let vqgan = try VQGAN(
       checkpoint: fixture.checkpoints()[0], options: CodecOptions(policy: policy))
+    let parts = vqgan.autoencoder
     try expect(
-      LayerTrace(vqgan.encoder, input: vqgan.input(fixture.image())), fixture, "enc",
+      LayerTrace(parts.encoder, input: parts.input(fixture.image())), fixture, "enc",
       all: policy == .reference)
     try expect(
-      LayerTrace(vqgan.decoder, input: vqgan.input(fixture.grid())), fixture, "dec",
+      LayerTrace(parts.decoder, input: parts.codewords(of: fixture.grid())), fixture, "dec",
       all: policy == .reference)
   }
 
@@ -31,11 +32,12 @@ import Testing
       folder: "dalle", files: ["encoder.pkl", "decoder.pkl"], picture: "astronaut_128x128")
     let files = try fixture.checkpoints()
     let codec = try DVAE(encoder: files[0], decoder: files[1], options: Self.oracle)
+    let parts = codec.autoencoder
     try expect(
-      LayerTrace(codec.encoder, input: codec.input(fixture.image())), fixture, "enc",
+      LayerTrace(parts.encoder, input: parts.input(fixture.image())), fixture, "enc",
       prefix: "encoder.")
     try expect(
-      LayerTrace(codec.decoder, input: codec.input(fixture.grid())), fixture, "dec",
+      LayerTrace(parts.decoder, input: parts.codewords(of: fixture.grid())), fixture, "dec",
       prefix: "decoder.")
   }
 
@@ -46,10 +48,11 @@ import Testing
       variant: ".rate\(rate.rawValue)")
     let codec = try HierarchicalVQVAE(
       checkpoint: fixture.checkpoints()[0], rate: rate, options: Self.oracle)
+    let parts = codec.autoencoder
     try expect(
-      LayerTrace(codec.encoder, input: codec.input(fixture.image())), fixture, "enc")
+      LayerTrace(parts.encoder, input: parts.input(fixture.image())), fixture, "enc")
     try expect(
-      LayerTrace(codec.decoder, input: codec.input(fixture.grid())), fixture, "dec")
+      LayerTrace(parts.decoder, input: parts.codewords(of: fixture.grid())), fixture, "dec")
   }
 
   @Test func klAutoencoder() throws {

@@ -9,25 +9,19 @@ public import Tokens
 /// that ``ImageCodec/patchSize`` divides are possible.
 ///
 /// Source: Ramesh et al. 2021, "Zero-Shot Text-to-Image Generation".
-public struct DVAE: ImageCodec {
+public struct DVAE: DiscreteCodec {
   /// Name, digests and sizes.
-  public let identity: CodecIdentity
+  public var identity: CodecIdentity { autoencoder.identity }
   /// Policy and threads.
-  public let options: CodecOptions
+  public var options: CodecOptions { autoencoder.networks.options }
   /// The recipe of the original program.
-  public let defaultRecipe: PreprocessingRecipe
+  public var defaultRecipe: PreprocessingRecipe { autoencoder.networks.profile.recipe }
+  /// Numbers in the tensors that the codec uses.
+  public var parameterCount: Int { autoencoder.networks.weights.parameterCount }
   /// The architecture.
   public let configuration: DVAEConfiguration
-  /// Numbers in the tensors that the codec uses.
-  public let parameterCount: Int
 
-  let canonicalWeights: CanonicalWeights
-  package let encoder: NetworkExecutor
-  package let decoder: NetworkExecutor
-  let search: TokenSearch
-  let codebook: Codebook
-  let normalization: PixelNormalization
-  private let rounding: PixelRounding
+  package let autoencoder: DiscreteAutoencoder
 
   /// Makes a codec from the encoder's and the decoder's checkpoint.
   ///
@@ -47,48 +41,40 @@ public struct DVAE: ImageCodec {
 
   init(_ weights: WeightLedger, options: CodecOptions) throws(CodecError) {
     let name = "dalle-dvae"
-    let profile = CodecProfile(name)
-    self.options = options
-    defaultRecipe = profile.recipe
-    normalization = profile.normalization
-    rounding = profile.rounding
     let layout = try passingErrors(of: name) {
       let layout = try Layout(weights, policy: options.policy)
       try weights.check()
       return layout
     }
     configuration = layout.configuration
-    search = layout.search
-    codebook = try passingErrors(of: name) { try Codebook(rows: layout.rows) }
-    encoder = NetworkExecutor(layout.encoder, policy: options.policy, engine: options.engine)
-    decoder = NetworkExecutor(layout.decoder, policy: options.policy, engine: options.engine)
-    canonicalWeights = CanonicalWeights(weights.used)
-    parameterCount = canonicalWeights.parameterCount
-    identity = try canonicalWeights.identity(
-      name: name, codebook: layout.rows, patchSize: configuration.patchSize)
+    autoencoder = try DiscreteAutoencoder(
+      CodecNetworks(
+        name, encoder: layout.encoder, decoder: layout.decoder,
+        patchSize: configuration.patchSize, weights: weights, options: options),
+      layout.quantizer)
   }
 
-  /// Both networks, the search and the codewords, with every tensor asked for and none read.
+  /// Both networks and the quantizer, with every tensor asked for and none read.
   struct Layout {
     let configuration: DVAEConfiguration
     let encoder: Network
     let decoder: Network
-    let search: TokenSearch
-    let rows: Parameter
+    let quantizer: VectorQuantizer
 
     init(_ weights: WeightLedger, policy: Policy = .balanced) throws {
       configuration = try DVAEConfiguration(weights)
       encoder = try DVAENetworks.encoder(configuration, weights)
       decoder = try DVAENetworks.decoder(configuration, weights)
-      let count = configuration.codewordCount
-      search = try TokenSearch(
-        matrix: weights.parameter(
-          "encoder.blocks.output.conv.w",
-          [count, configuration.encoderGroups.last?.width ?? 0, 1, 1]),
-        criterion: .largestLogit(
-          bias: weights.parameter("encoder.blocks.output.conv.b", [count])),
-        policy: policy)
-      rows = DVAE.codewords(configuration, weights)
+      quantizer = try VectorQuantizer(
+        rows: DVAE.codewords(configuration, weights),
+        search: TokenSearch(
+          matrix: weights.parameter(
+            "encoder.blocks.output.conv.w",
+            [configuration.codewordCount, encoder.outputChannels[0], 1, 1]),
+          criterion: .largestLogit(
+            bias: weights.parameter(
+              "encoder.blocks.output.conv.b", [configuration.codewordCount])),
+          policy: policy))
     }
   }
 
@@ -115,28 +101,21 @@ public struct DVAE: ImageCodec {
 
   /// Replaces a picture by the indices of its codewords: ``ImageCodec/encode(_:)-(RasterImage)``.
   public func encode(_ image: RasterImage) throws(CodecError) -> TokenGrid {
-    try checkSize(of: image)
-    return try passingErrors(of: identity.name) {
-      let features = try encoder.run([normalization.tensor(image)], threads: options.threads)[0]
-      let tokens = try search.tokens(of: features, threads: options.threads).tokens
-      return TokenGrid(height: features.height, width: features.width, tokens: tokens)
-    }
+    try autoencoder.encode(image)
   }
 
   /// Paints the picture that a token grid stands for: ``ImageCodec/decode(_:)-(TokenGrid)``.
   public func decode(_ grid: TokenGrid) throws(CodecError) -> RasterImage {
-    try rounding.image(statistics(grid))
+    try autoencoder.decode(grid)
   }
 
   /// The decoder's raw output: three logits of the colours, then three log scales.
   package func statistics(_ grid: TokenGrid) throws(CodecError) -> Tensor {
-    try checkTokens(of: grid)
-    return try passingErrors(of: identity.name) {
-      let codewords = try codebook.lookUp(grid.tokens, height: grid.height, width: grid.width)
-      return try decoder.run([codewords], threads: options.threads)[0]
-    }
+    try autoencoder.output(of: grid)
   }
 
   /// The decoder's output on the scale 0…1 of the original program, before it becomes bytes.
-  package func colours(_ output: Tensor) -> Tensor { rounding.colours(output) }
+  package func colours(_ output: Tensor) -> Tensor {
+    autoencoder.networks.profile.rounding.colours(output)
+  }
 }

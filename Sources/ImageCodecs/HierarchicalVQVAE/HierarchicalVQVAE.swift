@@ -9,7 +9,7 @@ public import Tokens
 /// twice. A value of this type works at one rate.
 ///
 /// Source: Ding et al. 2022, "CogView2", and the published package icetk.
-public struct HierarchicalVQVAE: ImageCodec {
+public struct HierarchicalVQVAE: DiscreteCodec {
   /// Pixels per token side.
   public enum Rate: Int, CaseIterable, Hashable, Sendable {
     case f4 = 4
@@ -21,25 +21,19 @@ public struct HierarchicalVQVAE: ImageCodec {
   }
 
   /// Name, digests and sizes.
-  public let identity: CodecIdentity
+  public var identity: CodecIdentity { autoencoder.identity }
   /// Policy and threads.
-  public let options: CodecOptions
+  public var options: CodecOptions { autoencoder.networks.options }
   /// The recipe of the original program.
-  public let defaultRecipe: PreprocessingRecipe
+  public var defaultRecipe: PreprocessingRecipe { autoencoder.networks.profile.recipe }
+  /// Numbers in the tensors that all three rates use.
+  public var parameterCount: Int { autoencoder.networks.weights.parameterCount }
   /// The rate of this value.
   public let rate: Rate
   /// The architecture.
   public let configuration: HierarchicalVQVAEConfiguration
-  /// Numbers in the tensors that all three rates use.
-  public let parameterCount: Int
 
-  let canonicalWeights: CanonicalWeights
-  package let encoder: NetworkExecutor
-  package let decoder: NetworkExecutor
-  let search: TokenSearch
-  let codebook: Codebook
-  let normalization: PixelNormalization
-  private let rounding: PixelRounding
+  package let autoencoder: DiscreteAutoencoder
 
   /// Makes a codec from `ice_image.pt`.
   ///
@@ -61,14 +55,9 @@ public struct HierarchicalVQVAE: ImageCodec {
 
   init(_ weights: WeightLedger, rate: Rate, options: CodecOptions) throws(CodecError) {
     let name = "ice-f\(rate.rawValue)"
-    let profile = CodecProfile(name)
     self.rate = rate
-    self.options = options
-    defaultRecipe = profile.recipe
-    normalization = profile.normalization
-    rounding = profile.rounding
     let layout = try passingErrors(of: name) {
-      let layout = try Layout(weights)
+      let layout = try Layout(weights, policy: options.policy)
       try weights.check()
       return layout
     }
@@ -76,33 +65,28 @@ public struct HierarchicalVQVAE: ImageCodec {
     guard let encoder = layout.encoders[rate], let decoder = layout.decoders[rate] else {
       fatalError("every rate was laid out")
     }
-    self.encoder = NetworkExecutor(encoder, policy: options.policy, engine: options.engine)
-    self.decoder = NetworkExecutor(decoder, policy: options.policy, engine: options.engine)
-    (search, codebook) = try passingErrors(of: name) {
-      (
-        try TokenSearch(
-          matrix: layout.rows, criterion: .nearestCodeword, policy: options.policy),
-        try Codebook(rows: layout.rows)
-      )
-    }
-    canonicalWeights = CanonicalWeights(weights.used)
-    parameterCount = canonicalWeights.parameterCount
-    identity = try canonicalWeights.identity(
-      name: name, codebook: layout.rows, patchSize: rate.rawValue)
+    autoencoder = try DiscreteAutoencoder(
+      CodecNetworks(
+        name, encoder: encoder, decoder: decoder, patchSize: rate.rawValue, weights: weights,
+        options: options),
+      layout.quantizer)
   }
 
-  /// The networks of all three rates and the codewords, with every tensor asked for and none read.
+  /// The networks of all three rates and the quantizer, with every tensor asked for and none read.
   struct Layout {
     let configuration: HierarchicalVQVAEConfiguration
     private(set) var encoders: [Rate: Network] = [:]
     private(set) var decoders: [Rate: Network] = [:]
-    let rows: Parameter
+    let quantizer: VectorQuantizer
 
-    init(_ weights: WeightLedger) throws {
+    init(_ weights: WeightLedger, policy: Policy = .balanced) throws {
       configuration = try HierarchicalVQVAEConfiguration(weights)
-      rows = weights.parameter(
+      let rows = weights.parameter(
         "quantize.embed.weight",
         [configuration.codewordCount, configuration.codewordDimension])
+      quantizer = try VectorQuantizer(
+        rows: rows,
+        search: TokenSearch(matrix: rows, criterion: .nearestCodeword, policy: policy))
       for rate in Rate.allCases {
         encoders[rate] = try HierarchicalVQVAENetworks.encoder(configuration, rate, weights)
         decoders[rate] = try HierarchicalVQVAENetworks.decoder(configuration, rate, weights)
@@ -112,28 +96,21 @@ public struct HierarchicalVQVAE: ImageCodec {
 
   /// Replaces a picture by the indices of its codewords: ``ImageCodec/encode(_:)-(RasterImage)``.
   public func encode(_ image: RasterImage) throws(CodecError) -> TokenGrid {
-    try checkSize(of: image)
-    return try passingErrors(of: identity.name) {
-      let latents = try encoder.run([normalization.tensor(image)], threads: options.threads)[0]
-      let tokens = try search.tokens(of: latents, threads: options.threads).tokens
-      return TokenGrid(height: latents.height, width: latents.width, tokens: tokens)
-    }
+    try autoencoder.encode(image)
   }
 
   /// Paints the picture that a token grid stands for: ``ImageCodec/decode(_:)-(TokenGrid)``.
   public func decode(_ grid: TokenGrid) throws(CodecError) -> RasterImage {
-    try rounding.image(reconstruct(grid))
+    try autoencoder.decode(grid)
   }
 
   /// The decoder's output in standardized colours, before the mean is added.
   package func reconstruct(_ grid: TokenGrid) throws(CodecError) -> Tensor {
-    try checkTokens(of: grid)
-    return try passingErrors(of: identity.name) {
-      let codewords = try codebook.lookUp(grid.tokens, height: grid.height, width: grid.width)
-      return try decoder.run([codewords], threads: options.threads)[0]
-    }
+    try autoencoder.output(of: grid)
   }
 
   /// The decoder's output on the scale 0…1 of the original program, before it becomes bytes.
-  package func colours(_ output: Tensor) -> Tensor { rounding.colours(output) }
+  package func colours(_ output: Tensor) -> Tensor {
+    autoencoder.networks.profile.rounding.colours(output)
+  }
 }

@@ -23,9 +23,9 @@ public struct KLAutoencoder: Sendable {
   /// SHA-256 over the canonical weights, as in a token codec's identity.
   public let weightsDigest: String
   /// Policy and threads.
-  public let options: CodecOptions
+  public var options: CodecOptions { networks.options }
   /// The recipe of the original program.
-  public let defaultRecipe: PreprocessingRecipe
+  public var defaultRecipe: PreprocessingRecipe { networks.profile.recipe }
   /// The encoder's levels.
   public let encoderStack: ResidualStack
   /// The decoder's levels.
@@ -33,16 +33,14 @@ public struct KLAutoencoder: Sendable {
   /// Numbers per latent (`embed_dim`).
   public let latentDimension: Int
   /// Numbers in the tensors that the codec uses.
-  public let parameterCount: Int
+  public var parameterCount: Int { networks.weights.parameterCount }
 
   /// Pixels per latent side.
   public var patchSize: Int { encoderStack.downsampling }
 
-  let canonicalWeights: CanonicalWeights
-  package let encoder: NetworkExecutor
-  package let decoder: NetworkExecutor
-  let normalization: PixelNormalization
-  private let rounding: PixelRounding
+  let networks: CodecNetworks
+  package var encoder: NetworkExecutor { networks.encoder }
+  package var decoder: NetworkExecutor { networks.decoder }
 
   /// Makes an autoencoder from a checkpoint.
   ///
@@ -58,11 +56,6 @@ public struct KLAutoencoder: Sendable {
   }
 
   init(_ weights: WeightLedger, options: CodecOptions) throws(CodecError) {
-    let profile = CodecProfile(name)
-    self.options = options
-    defaultRecipe = profile.recipe
-    normalization = profile.normalization
-    rounding = profile.rounding
     let layout = try passingErrors(of: name) {
       let layout = try Layout(weights)
       try weights.check()
@@ -71,10 +64,9 @@ public struct KLAutoencoder: Sendable {
     encoderStack = layout.encoderStack
     decoderStack = layout.decoderStack
     latentDimension = layout.latentDimension
-    encoder = NetworkExecutor(layout.encoder, policy: options.policy, engine: options.engine)
-    decoder = NetworkExecutor(layout.decoder, policy: options.policy, engine: options.engine)
-    canonicalWeights = CanonicalWeights(weights.used)
-    parameterCount = canonicalWeights.parameterCount
+    networks = CodecNetworks(
+      name, encoder: layout.encoder, decoder: layout.decoder,
+      patchSize: encoderStack.downsampling, weights: weights, options: options)
     weightsDigest = try passingErrors(of: name) {
       try WeightDigest.weights(weights.used)
     }
@@ -119,14 +111,7 @@ public struct KLAutoencoder: Sendable {
 
   /// Mean and variance of the latents.
   public func distribution(of image: RasterImage) throws(CodecError) -> Distribution {
-    guard image.height % patchSize == 0, image.width % patchSize == 0 else {
-      throw CodecError(
-        .sizeNotMultiple(height: image.height, width: image.width, patchSize: patchSize),
-        codec: name)
-    }
-    let moments = try passingErrors(of: name) {
-      try encoder.run([normalization.tensor(image)], threads: options.threads)[0]
-    }
+    let moments = try networks.latents(of: image)
     func half(_ offset: Int, _ limit: (Float) -> Float) -> Tensor {
       var values: [Float] = []
       values.reserveCapacity(moments.values.count / 2)
@@ -145,16 +130,10 @@ public struct KLAutoencoder: Sendable {
   /// - Parameter latents: One item of `[h, w, latentDimension]`, unscaled.
   /// - Returns: The picture, rounded as Kandinsky rounds.
   public func decodeLatents(_ latents: Tensor) throws(CodecError) -> RasterImage {
-    try rounding.image(reconstruct(latents))
+    networks.picture(try reconstruct(latents))
   }
 
   package func reconstruct(_ latents: Tensor) throws(CodecError) -> Tensor {
-    guard latents.channels == latentDimension, latents.batch == 1 else {
-      throw CodecError(
-        .latentChannels(expected: latentDimension, found: latents.channels), codec: name)
-    }
-    return try passingErrors(of: name) {
-      try decoder.run([latents], threads: options.threads)[0]
-    }
+    try networks.output(of: latents, channels: latentDimension)
   }
 }

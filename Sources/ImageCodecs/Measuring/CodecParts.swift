@@ -14,19 +14,14 @@ package struct CodecParts: Sendable {
   /// Pixels per token side of the pictures that are encoded.
   package let patchSize: Int
 
-  /// The parts of a codec that has been loaded; nil for a kind that has none to show.
+  /// The parts of a codec that has been loaded; nil for one of another library.
   package init?(of codec: any ImageCodec) {
+    guard let codec = codec as? any DiscreteCodec else { return nil }
     name = codec.identity.name
     patchSize = codec.patchSize
-    switch codec {
-    case let codec as VQGAN:
-      (encoder, search, decoder) = (codec.encoder, codec.quantizer.search, codec.decoder)
-    case let codec as HierarchicalVQVAE:
-      (encoder, search, decoder) = (codec.encoder, codec.search, codec.decoder)
-    case let codec as DVAE:
-      (encoder, search, decoder) = (codec.encoder, codec.search, codec.decoder)
-    default: return nil
-    }
+    encoder = codec.autoencoder.encoder
+    search = codec.autoencoder.search
+    decoder = codec.autoencoder.decoder
   }
 
   /// The networks of a codec at the size of its published weights, with random weights: as fast and

@@ -16,25 +16,20 @@ public import Tokens
 /// ```
 ///
 /// Source: Esser, Rombach, Ommer 2021, "Taming Transformers for High-Resolution Image Synthesis".
-public struct VQGAN: ImageCodec {
+public struct VQGAN: DiscreteCodec {
   /// Name, digests and sizes.
-  public let identity: CodecIdentity
+  public var identity: CodecIdentity { autoencoder.identity }
   /// Policy and threads.
-  public let options: CodecOptions
+  public var options: CodecOptions { autoencoder.networks.options }
   /// The recipe of the original program.
-  public let defaultRecipe: PreprocessingRecipe
+  public var defaultRecipe: PreprocessingRecipe { autoencoder.networks.profile.recipe }
+  /// Numbers in the tensors that the codec uses.
+  public var parameterCount: Int { autoencoder.networks.weights.parameterCount }
   /// The architecture.
   public let configuration: VQGANConfiguration
-  /// Numbers in the tensors that the codec uses.
-  public let parameterCount: Int
 
-  let canonicalWeights: CanonicalWeights
-  package let encoder: NetworkExecutor
-  package let decoder: NetworkExecutor
-  let quantizer: VectorQuantizer
+  package let autoencoder: DiscreteAutoencoder
   private let sampler: GumbelSampler?
-  let normalization: PixelNormalization
-  private let rounding: PixelRounding
 
   /// Makes a codec from a checkpoint, whatever container it came in.
   ///
@@ -60,25 +55,18 @@ public struct VQGAN: ImageCodec {
   }
 
   init(_ weights: WeightLedger, name: String, options: CodecOptions) throws(CodecError) {
-    let profile = CodecProfile(name)
-    self.options = options
-    defaultRecipe = profile.recipe
-    normalization = profile.normalization
-    rounding = profile.rounding
     let layout = try passingErrors(of: name) {
       let layout = try Layout(weights, policy: options.policy)
       try weights.check()
       return layout
     }
     configuration = layout.configuration
-    quantizer = layout.quantizer
     sampler = layout.sampler
-    encoder = NetworkExecutor(layout.encoder, policy: options.policy, engine: options.engine)
-    decoder = NetworkExecutor(layout.decoder, policy: options.policy, engine: options.engine)
-    canonicalWeights = CanonicalWeights(weights.used)
-    parameterCount = canonicalWeights.parameterCount
-    identity = try canonicalWeights.identity(
-      name: name, codebook: quantizer.rows, patchSize: configuration.patchSize)
+    autoencoder = try DiscreteAutoencoder(
+      CodecNetworks(
+        name, encoder: layout.encoder, decoder: layout.decoder,
+        patchSize: configuration.patchSize, weights: weights, options: options),
+      layout.quantizer)
   }
 
   /// Both networks and the quantizer, with every tensor asked for and none read.
@@ -104,16 +92,12 @@ public struct VQGAN: ImageCodec {
 
   /// Replaces a picture by the indices of its codewords: ``ImageCodec/encode(_:)-(RasterImage)``.
   public func encode(_ image: RasterImage) throws(CodecError) -> TokenGrid {
-    let latents = try latents(of: image)
-    let tokens = try passingErrors(of: identity.name) {
-      try quantizer.tokens(of: latents, threads: options.threads).tokens
-    }
-    return TokenGrid(height: latents.height, width: latents.width, tokens: tokens)
+    try autoencoder.encode(image)
   }
 
   /// Paints the picture that a token grid stands for: ``ImageCodec/decode(_:)-(TokenGrid)``.
   public func decode(_ grid: TokenGrid) throws(CodecError) -> RasterImage {
-    try rounding.image(reconstruct(grid))
+    try autoencoder.decode(grid)
   }
 
   /// Draws a token grid at random, with the probabilities that a Gumbel codec's logits stand for:
@@ -137,10 +121,7 @@ public struct VQGAN: ImageCodec {
   /// - Parameter image: As for ``ImageCodec/encode(_:)-(RasterImage)``.
   /// - Returns: One item of `[h, w, D]`. MoVQ's users take these as continuous latents.
   public func latents(of image: RasterImage) throws(CodecError) -> Tensor {
-    try checkSize(of: image)
-    return try passingErrors(of: identity.name) {
-      try encoder.run([normalization.tensor(image)], threads: options.threads)[0]
-    }
+    try autoencoder.networks.latents(of: image)
   }
 
   /// Paints latents that need not be codewords.
@@ -148,24 +129,15 @@ public struct VQGAN: ImageCodec {
   /// - Parameter latents: One item of `[h, w, D]`.
   /// - Returns: The picture, rounded as the original program rounds.
   public func decode(latents: Tensor) throws(CodecError) -> RasterImage {
-    try rounding.image(reconstruct(latents))
+    autoencoder.networks.picture(try reconstruct(latents))
   }
 
   /// The decoder's output for a grid before clamping and rounding, in the network's own range.
   package func reconstruct(_ grid: TokenGrid) throws(CodecError) -> Tensor {
-    try checkTokens(of: grid)
-    let codewords = try passingErrors(of: identity.name) { try quantizer.codewords(of: grid) }
-    return try reconstruct(codewords)
+    try autoencoder.output(of: grid)
   }
 
   package func reconstruct(_ latents: Tensor) throws(CodecError) -> Tensor {
-    guard latents.channels == configuration.codewordDimension, latents.batch == 1 else {
-      throw CodecError(
-        .latentChannels(expected: configuration.codewordDimension, found: latents.channels),
-        codec: identity.name)
-    }
-    return try passingErrors(of: identity.name) {
-      try decoder.run([latents], threads: options.threads)[0]
-    }
+    try autoencoder.output(of: latents)
   }
 }

@@ -1,38 +1,28 @@
 import Checkpoints
 import TensorKernels
-import Tokens
 
-/// Latents to tokens and tokens to codewords.
-///
-/// Sources: van den Oord et al. 2017, equation 2 (nearest codeword); Ramesh et al. 2021 and
-/// taming-transformers' `GumbelQuantize` at inference (largest logit).
-struct VectorQuantizer: Sendable {
-  /// Tokens lie in `0..<size`.
-  let size: Int
-  /// The rows that tokens stand for: all codewords, or those in use.
-  let rows: Parameter
-  let search: TokenSearch
-  private let codebook: Codebook
-
+extension VectorQuantizer {
+  /// The quantizer of a VQ-GAN, whose codebook may have been cut to the codewords in use.
   init(
     _ configuration: VQGANConfiguration, _ weights: WeightLedger, policy: Policy
   ) throws {
     let all = weights.parameter(
       VQGANConfiguration.codebookName(configuration.quantizer),
       [configuration.codewordCount, configuration.codewordDimension])
-    rows = configuration.remappedCount.map { Self.kept($0, of: all, weights) } ?? all
-    size = rows.shape[0]
-    codebook = try Codebook(rows: rows)
+    let rows = configuration.remappedCount.map { Self.kept($0, of: all, weights) } ?? all
+    let matrix: Parameter
+    let criterion: TokenSearch.Criterion
     switch configuration.quantizer {
     case .nearestCodeword:
-      search = try TokenSearch(matrix: rows, criterion: .nearestCodeword, policy: policy)
+      (matrix, criterion) = (rows, .nearestCodeword)
     case .gumbel:
-      search = try TokenSearch(
-        matrix: weights.parameter(
-          "quantize.proj.weight", [size, configuration.quantizedChannels, 1, 1]),
-        criterion: .largestLogit(bias: weights.parameter("quantize.proj.bias", [size])),
-        policy: policy)
+      let size = rows.shape[0]
+      matrix = weights.parameter(
+        "quantize.proj.weight", [size, configuration.quantizedChannels, 1, 1])
+      criterion = .largestLogit(bias: weights.parameter("quantize.proj.bias", [size]))
     }
+    try self.init(
+      rows: rows, search: TokenSearch(matrix: matrix, criterion: criterion, policy: policy))
   }
 
   /// The codewords that a remapped codebook keeps (`quantize.used`), in that order.
@@ -58,17 +48,5 @@ struct VectorQuantizer: Sendable {
         return values[Int(index) * dimension..<(Int(index) + 1) * dimension]
       }
     }
-  }
-
-  /// The token of every latent, lowest on ties; and, when asked, by how much it won.
-  func tokens(
-    of latents: Tensor, threads: Int, gaps: Bool = false
-  ) throws(NetworkError) -> TokenSearch.Result {
-    try search.tokens(of: latents, threads: threads, gaps: gaps)
-  }
-
-  /// The codewords of a grid of tokens.
-  func codewords(of grid: TokenGrid) throws(NetworkError) -> Tensor {
-    try codebook.lookUp(grid.tokens, height: grid.height, width: grid.width)
   }
 }
