@@ -24,6 +24,10 @@ public struct EncodePipeline: Sendable {
   public var readsCaptions = true
   /// Rejects above which the run is given up; nil for no limit.
   public var rejectLimit: RejectLimit?
+  /// The tree of the codec's codebook along which grids are coded; nil packs them.
+  public var tree: CodebookTree?
+  /// How text and integers are stored.
+  public var textEncoding = TokenFileColumn.Encoding.zstd
   /// Remarks for the header.
   public var notes: [String: String] = [:]
 
@@ -36,13 +40,14 @@ public struct EncodePipeline: Sendable {
   /// The header of the files that this pipeline writes.
   public var header: TokenFileHeader {
     let size = preparation.size
-    return TokenFileHeader(
+    let packed = TokenFileHeader(
       codec: codec.identity,
       recipe: TokenFileHeader.Recipe(
         name: preparation.recipe.name, size: size.width,
         options: preparation.recordedOptions),
       policy: codec.options.policy.rawValue, gridHeight: size.height / codec.patchSize,
-      gridWidth: size.width / codec.patchSize, notes: notes)
+      gridWidth: size.width / codec.patchSize, textEncoding: textEncoding, notes: notes)
+    return tree.map(packed.compacted(along:)) ?? packed
   }
 
   /// What to do with an unfinished file of an earlier run.

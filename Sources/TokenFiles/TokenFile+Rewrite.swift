@@ -51,6 +51,15 @@ extension TokenFileHeader {
     }
   }
 
+  /// The same header with text and integers stored in `encoding`: raw, deflate or zstd.
+  public func withText(_ encoding: TokenFileColumn.Encoding) -> TokenFileHeader {
+    recoded { column in
+      guard column.kind.vocabularySize == nil else { return column }
+      return TokenFileColumn(
+        id: column.id, name: column.name, kind: column.kind, encoding: encoding)
+    }
+  }
+
   private func recoded(_ change: (TokenFileColumn) -> TokenFileColumn) -> TokenFileHeader {
     var copy = self
     copy.columns = columns.map(change)

@@ -71,7 +71,7 @@ public struct TokenFileColumn: Hashable, Sendable {
   /// The tree of a `compact` column, nil for others.
   public let tree: CodebookTree?
 
-  /// Makes a column; tokens are packed, everything else is deflated unless told.
+  /// Makes a column; tokens are packed, everything else is compressed with zstd unless told.
   ///
   /// - Parameter tree: For `compact`; a tree over exactly the column's vocabulary.
   public init(
@@ -81,7 +81,7 @@ public struct TokenFileColumn: Hashable, Sendable {
     self.id = id
     self.name = name
     self.kind = kind
-    self.encoding = encoding ?? (kind.vocabularySize == nil ? .deflate : .packed)
+    self.encoding = encoding ?? (kind.vocabularySize == nil ? .zstd : .packed)
   }
 
   /// Bits per token, 0 for columns without tokens.

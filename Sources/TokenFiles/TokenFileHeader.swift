@@ -84,10 +84,11 @@ public struct TokenFileHeader: Hashable, Sendable {
   /// - Parameters:
   ///   - gridHeight: Rows of every token grid.
   ///   - gridWidth: Columns of every token grid.
-  ///   - textEncoding: How text and integers are stored; `deflate` is what every reader knows.
+  ///   - textEncoding: How text and integers are stored; `deflate` is what every language reads
+  ///     without a package.
   public init(
     codec: CodecIdentity, recipe: Recipe, policy: String, gridHeight: Int, gridWidth: Int,
-    textEncoding: TokenFileColumn.Encoding = .deflate, rowsPerChunk: Int = 512,
+    textEncoding: TokenFileColumn.Encoding = .zstd, rowsPerChunk: Int = 512,
     notes: [String: String] = [:]
   ) {
     let grid = TokenFileColumn.Kind.grid(

@@ -38,6 +38,7 @@ struct EncodeCommand: ParsableCommand {
 
   @OptionGroup var codec: CodecOptionGroup
   @OptionGroup var picture: PictureOptions
+  @OptionGroup var storage: StorageOptions
   @OptionGroup var threads: ThreadOptions
 
   @Option(
@@ -83,6 +84,8 @@ struct EncodeCommand: ParsableCommand {
     let codec = try codec.load()
     var pipeline = EncodePipeline(
       codec: codec.codec, preparation: try picture.preparation(for: codec))
+    if storage.encoding == .compact { pipeline.tree = try codec.codebookTree() }
+    pipeline.textEncoding = storage.textEncoding
     pipeline.threads = threads.count
     pipeline.readsCaptions = captions != .none
     pipeline.rejectLimit = maxRejects

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Datasets
 import ImageCodecs
-import TensorKernels
 import TokenFiles
-import Tokens
 
 /// `tessera tokens convert`: the same rows, stored otherwise.
 struct TokensConvertCommand: ParsableCommand {
@@ -16,13 +14,9 @@ struct TokensConvertCommand: ParsableCommand {
       the codec's codebook, which is written into the file: packing them again needs no codec.
 
       EXAMPLES
-        tessera tokens convert photographs.tessera -o small.tessera --encoding compact
+        tessera tokens convert all.tessera -o small.tessera --encoding compact
         tessera tokens convert small.tessera -o fast.tessera --encoding packed
       """)
-
-  enum Encoding: String, CaseIterable, ExpressibleByArgument {
-    case packed, compact
-  }
 
   @Argument(help: "The token file.")
   var file: String
@@ -31,7 +25,10 @@ struct TokensConvertCommand: ParsableCommand {
   var output: String
 
   @Option(help: "How grids are stored.")
-  var encoding: Encoding
+  var encoding: GridEncoding
+
+  @Flag(help: "Deflate text, which every language reads, instead of the smaller Zstandard.")
+  var portableText = false
 
   @OptionGroup var codec: CodecOptionGroup
 
@@ -41,21 +38,15 @@ struct TokensConvertCommand: ParsableCommand {
       throw CommandFailure(
         .failed, "\(output): exists already; choose another name or remove it first")
     }
-    var header = tokens.header.packed()
-    if encoding == .compact {
+    var header = tokens.header.withText(portableText ? .deflate : .zstd)
+    switch encoding {
+    case .packed: header = header.packed()
+    case .compact where header.columns.contains { $0.tree != nil }: break
+    case .compact:
       let loaded = try codec.load(for: header.codec, path: file)
       try header.requireCodec(loaded.codec.identity)
-      header = header.compacted(along: try tree(of: loaded.codec))
+      header = header.compacted(along: try loaded.codebookTree())
     }
     try tokens.rewrite(to: output, header: header)
-  }
-
-  /// A tree of the codec's codewords.
-  private func tree(of codec: any ImageCodec) throws -> CodebookTree {
-    guard let codewords = try codec.codewords() else {
-      throw CommandFailure.usage(
-        "codec \(codec.identity.name) has no codebook to build a tree from")
-    }
-    return CodebookTree(codewords: codewords.values, dimension: codewords.channels)
   }
 }

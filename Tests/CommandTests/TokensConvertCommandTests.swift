@@ -19,6 +19,33 @@ import TokenFiles
     #expect(try place.bytes("p.tessera") == place.bytes("x.tessera"))
   }
 
+  @Test func encodingCompactAtOnceGivesTheConvertedBytes() throws {
+    let place = try Workplace()
+    try place.addMixedPictures(to: "in")
+    _ = try place.run("encode", "in", "-o", "x.tessera", "--size", "64")
+    _ = try place.run("tokens", "convert", "x.tessera", "-o", "c.tessera", "--encoding", "compact")
+    let encode = try place.run(
+      "encode", "in", "-o", "y.tessera", "--size", "64", "--encoding", "compact")
+    #expect(encode.status == 0)
+    #expect(try place.bytes("y.tessera") == place.bytes("c.tessera"))
+  }
+
+  @Test func textIsZstandardUnlessItMustBePortable() throws {
+    let place = try Workplace()
+    try place.addMixedPictures(to: "in")
+    _ = try place.run("encode", "in", "-o", "x.tessera", "--size", "64")
+    _ = try place.run("encode", "in", "-o", "p.tessera", "--size", "64", "--portable-text")
+    func encoding(_ name: String) throws -> TokenFileColumn.Encoding? {
+      try TokenFile(contentsOf: place.path(name)).header.column(named: "captions")?.encoding
+    }
+    #expect(try encoding("x.tessera") == .zstd)
+    #expect(try encoding("p.tessera") == .deflate)
+    let convert = try place.run(
+      "tokens", "convert", "p.tessera", "-o", "z.tessera", "--encoding", "packed")
+    #expect(convert.status == 0)
+    #expect(try place.bytes("z.tessera") == place.bytes("x.tessera"))
+  }
+
   @Test func aFileThatExistsIsKept() throws {
     let place = try Workplace()
     try place.addMixedPictures(to: "in")

@@ -41,7 +41,8 @@ import Testing
   /// Every help text, with the arguments that show it. `Fixtures/command/help` holds them.
   static let helps: [[String]] = [
     [], ["encode"], ["decode"], ["reconstruct"], ["tokens"], ["tokens", "info"],
-    ["tokens", "verify"], ["codec"], ["codec", "list"], ["codec", "info"], ["codec", "convert"],
+    ["tokens", "verify"], ["tokens", "convert"], ["codec"], ["codec", "list"], ["codec", "info"],
+    ["codec", "convert"],
     ["codec", "cluster"], ["ice"], ["ice", "train"], ["ice", "encode"], ["ice", "decode"],
     ["ice", "explain"], ["sequence"], ["sequence", "list"], ["sequence", "build"],
     ["sequence", "split"],
