@@ -44,6 +44,7 @@ bench: prepare $(if $(TESSERA_PEERS),,.peers/bin/python) ## time pictures, text 
 	$(SWIFT) build -c release --product Benchmarks
 	$(SWIFT) build -c release --product tessera
 	$(PEERS) Tests/Benchmarks/bench_pictures.py
+	.build/release/Benchmarks pipeline
 	.build/release/Benchmarks token-file
 	$(PEERS) Tests/Benchmarks/make_text_corpora.py $(CORPORA)
 	$(PEERS) Tests/Benchmarks/bench_bpe.py $(CORPORA)

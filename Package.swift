@@ -147,7 +147,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "BytePairEncoding", "TensorKernels", "ImageCodecs", "TokenFiles", "RasterImages", "Tokens",
-        "ImageFiles", "TestSupport", "ByteCoding",
+        "ImageFiles", "TestSupport", "ByteCoding", "Datasets", "Pipelines",
       ],
       path: "Tests/Benchmarks",
       exclude: [

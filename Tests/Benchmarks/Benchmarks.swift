@@ -4,6 +4,7 @@ struct Benchmarks {
   static func main() throws {
     switch CommandLine.arguments.dropFirst().first {
     case "pictures": try PictureBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+    case "pipeline": try PipelineBench.run(Array(CommandLine.arguments.dropFirst(2)))
     case "picture-pixels": PicturePixels.run()
     case "network": try NetworkBench.run(Array(CommandLine.arguments.dropFirst(2)))
     case "flips": try FlipBench.run(Array(CommandLine.arguments.dropFirst(2)))
