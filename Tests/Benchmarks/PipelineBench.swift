@@ -64,7 +64,8 @@ enum PipelineBench {
       String(
         format: "median of the rates %.3f, of the processor times %.3f",
         ratios.map(\.wall).sorted()[turns / 2], ratios.map(\.processor).sorted()[turns / 2]))
-    print("peak memory \(peakMemory() / 1_000_000) MB, \(prepared.count) prepared pictures included")
+    print(
+      "peak memory \(peakMemory() / 1_000_000) MB, \(prepared.count) prepared pictures included")
   }
 
   private struct Measure {
