@@ -3,7 +3,7 @@
 SWIFT ?= swift
 TESSERA := .build/release/tessera
 
-.PHONY: help demo test prepare build build-tests lint format readme bench bench-codecs clean
+.PHONY: help demo test prepare build build-tests lint format readme bench bench-codecs test-spark clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -51,6 +51,10 @@ bench: prepare $(if $(TESSERA_PEERS),,.peers/bin/python) ## time pictures, text 
 
 bench-codecs: prepare ## time the codecs beside PyTorch and onnxruntime
 	Tests/Benchmarks/bench_codecs.sh
+
+test-spark: prepare ## run the examples of docs/scale.md on Spark and GNU parallel (installs them)
+	$(SWIFT) build -c release --product tessera
+	Tests/Campaigns/spark.sh
 
 clean: ## remove everything that was built
 	rm -rf .build demo

@@ -41,10 +41,14 @@ struct Command {
     let process = Process()
     private let scratch: URL
 
-    init(_ arguments: [String], in folder: URL? = nil) throws {
+    init(
+      _ arguments: [String], of program: URL = Command.binary, in folder: URL? = nil,
+      environment: [String: String]? = nil
+    ) throws {
       scratch = try Fixtures.temporaryFolder()
-      process.executableURL = Command.binary
+      process.executableURL = program
       process.arguments = arguments
+      if let environment { process.environment = environment }
       if let folder { process.currentDirectoryURL = folder }
       process.standardInput = FileHandle.nullDevice
       process.standardOutput = try Self.sink(scratch.appendingPathComponent("output"))
