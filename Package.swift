@@ -34,7 +34,8 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 let libraries = [
   "ByteCoding", "Tokens", "RasterImages", "TensorKernels", "BytePairEncoding", "Checkpoints",
   "Corpora",
-  "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "Datasets", "Pipelines",
+  "ImageFiles", "ImageCodecs", "ImageMetrics", "Reports", "TokenFiles", "TokenBridges",
+  "Datasets", "Pipelines",
   "SentencePieces", "UnifiedTokenizer",
 ]
 
@@ -88,6 +89,8 @@ let package = Package(
     library(
       "TokenFiles", ["ByteCoding", "Tokens", "CTokenCoding", "CZlib", "CZstd"], settings: memory),
     library(
+      "TokenBridges", ["ByteCoding", "Tokens", "TokenFiles", "CArchive"], settings: memory),
+    library(
       "UnifiedTokenizer",
       ["SentencePieces", "Tokens", "RasterImages", "ImageCodecs", "CICEVocabulary", "CZstd"],
       settings: memory),
@@ -102,7 +105,8 @@ let package = Package(
       name: "tessera",
       dependencies: [
         "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
-        "Reports", "TokenFiles", "Datasets", "Pipelines", "BytePairEncoding", "Corpora",
+        "Reports", "TokenFiles", "TokenBridges", "Datasets", "Pipelines", "BytePairEncoding",
+        "Corpora",
         "TensorKernels",
         "Checkpoints",
         "SentencePieces", "UnifiedTokenizer",
@@ -132,6 +136,8 @@ let package = Package(
     tests(
       "Reports", ["Reports", "ByteCoding", "ImageMetrics", "ImageFiles", "RasterImages", "Tokens"]),
     tests("TokenFiles", ["TokenFiles", "ByteCoding", "Tokens"]),
+    tests(
+      "TokenBridges", ["TokenBridges", "TokenFiles", "ByteCoding", "Tokens", "CArchive"]),
     tests("Datasets", ["Datasets", "ImageFiles", "RasterImages"]),
     tests(
       "Pipelines",

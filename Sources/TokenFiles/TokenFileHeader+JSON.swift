@@ -44,7 +44,7 @@ extension TokenFileHeader {
   /// Reads a header; inverse of ``json``. Members that this version does not know are passed over.
   ///
   /// - Throws: `invalidHeader`, `unsupportedVersion`, `unsupportedFeatures` or `limitExceeded`.
-  init(parsing value: CanonicalJSON) throws(TokenFileError) {
+  package init(parsing value: CanonicalJSON) throws(TokenFileError) {
     let root = Fields(value, "header")
     guard try root.string("format") == "tessera-token-file" else {
       throw TokenFileError(.invalidHeader("\"format\" is not \"tessera-token-file\""))

@@ -1,6 +1,30 @@
 import Tokens
 
+extension TokenFileColumn {
+  /// Whether ``TokenFileRow`` has a property for the column's values.
+  fileprivate var isProperty: Bool {
+    switch (name, kind) {
+    case (Self.keyName, _), (Self.imageName, _), (Self.captionsName, .texts),
+      (Self.sourceSizeName, .integers(2)):
+      true
+    default: false
+    }
+  }
+}
+
 extension TokenFileRow {
+  /// The value that the row has for a column, be it a property or one of ``values``; nil when it has
+  /// none.
+  public func value(of column: TokenFileColumn) -> TokenFileValue? {
+    guard column.isProperty else { return values[column.name] }
+    switch column.name {
+    case TokenFileColumn.keyName: return .text(key)
+    case TokenFileColumn.imageName: return .grid(grid)
+    case TokenFileColumn.captionsName: return .texts(captions)
+    default: return .integers([Int64(sourceHeight), Int64(sourceWidth)])
+    }
+  }
+
   /// The values of the row in the order of the header's columns.
   ///
   /// - Throws: `unfitRow` when a column has no value, a value has no column, or a value does not fit
@@ -10,20 +34,10 @@ extension TokenFileRow {
     result.reserveCapacity(header.columns.count)
     var used = 0
     for column in header.columns {
-      let value: TokenFileValue
-      switch (column.name, column.kind) {
-      case (TokenFileColumn.keyName, _): value = .text(key)
-      case (TokenFileColumn.imageName, _): value = .grid(grid)
-      case (TokenFileColumn.captionsName, .texts): value = .texts(captions)
-      case (TokenFileColumn.sourceSizeName, .integers(2)):
-        value = .integers([Int64(sourceHeight), Int64(sourceWidth)])
-      default:
-        guard let given = values[column.name] else {
-          throw unfit("there is no value for column \"\(column.name)\"")
-        }
-        value = given
-        used += 1
+      guard let value = value(of: column) else {
+        throw unfit("there is no value for column \"\(column.name)\"")
       }
+      if !column.isProperty { used += 1 }
       if let problem = ColumnBuilder.problem(with: value, in: column) { throw unfit(problem) }
       result.append(value)
     }

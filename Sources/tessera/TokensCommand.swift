@@ -5,5 +5,8 @@ struct TokensCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokens",
     abstract: "Look into token files and change how they are stored.",
-    subcommands: [TokensInfoCommand.self, TokensVerifyCommand.self, TokensConvertCommand.self])
+    subcommands: [
+      TokensInfoCommand.self, TokensVerifyCommand.self, TokensConvertCommand.self,
+      TokensExportCommand.self, TokensImportCommand.self,
+    ])
 }

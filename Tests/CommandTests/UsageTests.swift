@@ -23,6 +23,10 @@ import Testing
     ["decode", "x.tessera"], ["decode", "x.tessera", "-o", "p", "--format", "gif"],
     ["decode", "x.tessera", "-o", "p", "--rows", "one"], ["reconstruct", "in"],
     ["reconstruct", "in", "-o", "r", "--limit", "0"], ["tokens", "info"], ["tokens", "verify"],
+    ["tokens", "export", "x", "-o", "y"], ["tokens", "export", "x", "--to", "csv", "-o", "y"],
+    ["tokens", "export", "x", "--to", "npy", "--id-offset", "3", "-o", "y"],
+    ["tokens", "export", "x", "--to", "cogdata", "--layout", "cogview9", "-o", "y"],
+    ["tokens", "import", "x.npy"], ["tokens", "import", "x.npy", "-o", "y", "--grid", "4"],
     ["tokens", "frobnicate"], ["codec", "info", "--codec", "unheard-of"],
     ["codec", "list", "extra"],
   ])
@@ -41,8 +45,8 @@ import Testing
   /// Every help text, with the arguments that show it. `Fixtures/command/help` holds them.
   static let helps: [[String]] = [
     [], ["encode"], ["decode"], ["reconstruct"], ["tokens"], ["tokens", "info"],
-    ["tokens", "verify"], ["tokens", "convert"], ["codec"], ["codec", "list"], ["codec", "info"],
-    ["codec", "convert"],
+    ["tokens", "verify"], ["tokens", "convert"], ["tokens", "export"], ["tokens", "import"],
+    ["codec"], ["codec", "list"], ["codec", "info"], ["codec", "convert"],
     ["codec", "cluster"], ["ice"], ["ice", "train"], ["ice", "encode"], ["ice", "decode"],
     ["ice", "explain"], ["sequence"], ["sequence", "list"], ["sequence", "build"],
     ["sequence", "split"],

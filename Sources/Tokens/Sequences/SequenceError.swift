@@ -1,7 +1,7 @@
 /// Why a training row could not be built or taken apart.
-public struct SequenceError: Error, Equatable, Sendable {
+public struct SequenceError: Error, Hashable, Sendable {
   /// What was wrong, with the numbers that disagree.
-  @nonexhaustive public enum Reason: Equatable, Sendable {
+  @nonexhaustive public enum Reason: Hashable, Sendable {
     /// There is no layout of this name.
     case unknownLayout(name: String, known: [String])
     /// The layout takes another number of grids.

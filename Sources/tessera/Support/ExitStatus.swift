@@ -4,6 +4,7 @@ import Datasets
 import Glibc
 import ImageCodecs
 import Pipelines
+import TokenBridges
 import TokenFiles
 
 /// The statuses that scripts and job engines may rely on.
@@ -56,6 +57,7 @@ extension ExitStatus {
     case let error as DatasetError: self = Self.reading(error)
     case let error as TokenFileError: self = Self.tokenFile(error, isOutput: false)
     case let error as PipelineError: self = Self.pipeline(error)
+    case let error as BridgeError: self = Self.bridge(error)
     case let error as ByteCodingError: self = Self.bytes(error, isOutput: true)
     case let error as CodecError:
       if case .unknownCodec = error.reason { self = .usage } else { self = .inputUnusable }
@@ -88,6 +90,16 @@ extension ExitStatus {
     switch error.reason {
     case .file(let error): bytes(error, isOutput: isOutput)
     case .headersDiffer, .unfitRow, .inputsUnaccounted: .failed
+    default: .inputUnusable
+    }
+  }
+
+  private static func bridge(_ error: BridgeError) -> ExitStatus {
+    switch error.reason {
+    case .options: .usage
+    case .exists, .archive: .failed
+    case .file(let error): bytes(error, isOutput: true)
+    case .tokenFile(let error): tokenFile(error, isOutput: false)
     default: .inputUnusable
     }
   }

@@ -1,4 +1,4 @@
-import Pipelines
+import TokenFiles
 import Testing
 
 @Suite struct OutputNamesTests {
