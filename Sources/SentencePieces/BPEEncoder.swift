@@ -20,7 +20,7 @@ struct BPEEncoder: Sendable {
   private let wordsAreIndependent: Bool
 
   init(
-    _ model: SentencePieceModel, keys: [(bytes: [UInt8], id: Int32)], trie: PieceTrie,
+    _ model: SentencePieceModel, texts: PieceTexts, ids: [Int32], trie: PieceTrie,
     userDefined: PieceTrie?, startsUserDefined: [Bool], unknownID: Int32
   ) {
     self.trie = trie
@@ -30,45 +30,46 @@ struct BPEEncoder: Sendable {
     pieceCount = Int32(model.pieces.count)
     scores = model.pieces.map(\.score)
 
-    var parts: [[UInt8]: Int32] = [:]
+    var known: Set<[UInt8]> = []
+    var parts: [[UInt8]] = []
     var independent = model.escapesWhitespaces && !model.whitespaceIsSuffix
-    for (bytes, _) in keys {
-      var start = 0
-      while start < bytes.count {
-        let end = min(start + UTF8Scalar.length(lead: bytes[start]), bytes.count)
-        let character = bytes[start..<end]
-        if start > 0, character.elementsEqual([0xE2, 0x96, 0x81]) { independent = false }
-        if trie.value(of: character) == nil, parts[Array(character)] == nil {
-          parts[Array(character)] = Int32(model.pieces.count + parts.count)
+    for id in ids {
+      let text = texts[Int(id)]
+      var start = text.startIndex
+      while start < text.endIndex {
+        let end = min(start + UTF8Scalar.length(lead: text[start]), text.endIndex)
+        let character = text[start..<end]
+        if start > text.startIndex, character.elementsEqual([0xE2, 0x96, 0x81]) {
+          independent = false
+        }
+        if trie.value(of: character) == nil, known.insert(Array(character)).inserted {
+          parts.append(Array(character))
         }
         start = end
       }
     }
     wordsAreIndependent = independent
-    // Keys of a dictionary are all different, so building cannot find a duplicate.
-    characters =
-      parts.isEmpty
-      ? nil : try? PieceTrie(keys: Array(parts.keys), values: Array(parts.values))
+    // The parts are all different, so building cannot find a duplicate.
+    let characters =
+      parts.isEmpty ? nil : try? PieceTrie(PieceTexts(parts), ids: 0..<Int32(parts.count))
+    self.characters = characters
 
-    var table = MergeTable(capacity: keys.count * 4)
-    for (bytes, id) in keys {
-      var split = UTF8Scalar.length(lead: bytes[0])
-      while split < bytes.count {
-        if let left = Self.symbol(bytes[..<split], trie, parts),
-          let right = Self.symbol(bytes[split...], trie, parts)
-        {
+    let firstCharacter = pieceCount
+    func symbol(_ text: ArraySlice<UInt8>) -> Int32? {
+      trie.value(of: text) ?? characters?.value(of: text).map { firstCharacter + $0 }
+    }
+    var table = MergeTable(capacity: ids.count * 4)
+    for id in ids {
+      let text = texts[Int(id)]
+      var split = text.startIndex + UTF8Scalar.length(lead: text[text.startIndex])
+      while split < text.endIndex {
+        if let left = symbol(text[..<split]), let right = symbol(text[split...]) {
           table.insert(left, right, result: id)
         }
-        split += UTF8Scalar.length(lead: bytes[split])
+        split += UTF8Scalar.length(lead: text[split])
       }
     }
     merges = table
-  }
-
-  private static func symbol(
-    _ bytes: ArraySlice<UInt8>, _ trie: PieceTrie, _ parts: [[UInt8]: Int32]
-  ) -> Int32? {
-    trie.value(of: bytes) ?? (parts.isEmpty ? nil : parts[Array(bytes)])
   }
 
   private struct Symbol {
@@ -119,7 +120,8 @@ struct BPEEncoder: Sendable {
     let id = Self.walk(trie, text, range)
     if id >= 0 { return id }
     guard let characters else { return -1 }
-    return Self.walk(characters, text, range)
+    let part = Self.walk(characters, text, range)
+    return part < 0 ? -1 : pieceCount + part
   }
 
   @inline(__always)

@@ -2,15 +2,15 @@
 ///
 /// Equal to `Decode` of libsentencepiece; `LibraryModel` is the oracle.
 struct Detokenizer: Sendable {
-  private let pieces: [[UInt8]]
+  private let texts: PieceTexts
   private let kinds: [SentencePieceModel.PieceType]
   private let byteValues: [UInt8]
   private let unknownSurface: [UInt8]
   private let dropsFirstSpace: Bool
   private let dropsAllLeadingSpaces: Bool
 
-  init(_ model: SentencePieceModel, pieces: [[UInt8]]) {
-    self.pieces = pieces
+  init(_ model: SentencePieceModel, texts: PieceTexts) {
+    self.texts = texts
     kinds = model.pieces.map(\.type)
     byteValues = model.pieces.map {
       $0.type == .byte ? SentencePieceModel.byte(of: $0.text) ?? 0 : 0
@@ -39,7 +39,7 @@ struct Detokenizer: Sendable {
       case .control: break
       case .unknown: text += unknownSurface
       default:
-        var piece = pieces[Int(id)][...]
+        var piece = texts[Int(id)]
         if atBeginning, dropsFirstSpace, piece.starts(with: Self.space) {
           piece = piece.dropFirst(Self.space.count)
           sawSpace = !dropsAllLeadingSpaces

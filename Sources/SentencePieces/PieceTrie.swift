@@ -26,15 +26,43 @@ struct PieceTrie: Sendable {
   /// Builds the trie.
   ///
   /// - Parameters:
-  ///   - keys: Not empty each, and all different.
-  ///   - values: The value of each key, at least 0.
-  init(keys: [[UInt8]], values: [Int32]) throws(DuplicateKey) {
-    var builder = Builder(keys: keys)
-    try builder.build()
-    nodes = builder.slots.map { slot in
-      Node(
-        base: slot.base, parent: slot.parent, value: slot.key < 0 ? -1 : values[Int(slot.key)])
+  ///   - texts: Where the keys are, none of them empty.
+  ///   - ids: The texts that are keys, ascending; the value of a key is its number.
+  init(_ texts: PieceTexts, ids: some Collection<Int32>) throws(DuplicateKey) {
+    let sorted = Self.sorted(texts, ids)
+    for (first, second) in zip(sorted, sorted.dropFirst())
+    where first.prefix == second.prefix && texts[Int(first.id)] == texts[Int(second.id)] {
+      throw DuplicateKey(first: Int(first.id), second: Int(second.id))
     }
+    var builder = Builder(texts: texts, order: sorted.map(\.id))
+    builder.build()
+    nodes = builder.nodes
+  }
+
+  /// A key and its first eight bytes as a number, which decides most comparisons.
+  private struct SortKey {
+    let prefix: UInt64
+    let id: Int32
+  }
+
+  /// The keys in the order of their bytes; equal ones in the order of their numbers.
+  private static func sorted(_ texts: PieceTexts, _ ids: some Collection<Int32>) -> [SortKey] {
+    var keys: [SortKey] = []
+    keys.reserveCapacity(ids.count)
+    for id in ids {
+      let range = texts.range(Int(id))
+      var prefix: UInt64 = 0
+      for i in 0..<8 {
+        prefix = prefix << 8 | (i < range.count ? UInt64(texts.bytes[range.lowerBound + i]) : 0)
+      }
+      keys.append(SortKey(prefix: prefix, id: id))
+    }
+    keys.sort { a, b in
+      if a.prefix != b.prefix { return a.prefix < b.prefix }
+      let (left, right) = (texts[Int(a.id)], texts[Int(b.id)])
+      return left == right ? a.id < b.id : left.lexicographicallyPrecedes(right)
+    }
+    return keys
   }
 
   /// The child of `node` for `byte`, or nil.
@@ -80,120 +108,102 @@ struct PieceTrie: Sendable {
 extension PieceTrie {
   /// Places the nodes of a trie into a double array.
   private struct Builder {
-    struct Slot {
-      var base: Int32 = 0
-      var parent: Int32 = -1
-      /// The key that ends here, or -1.
-      var key: Int32 = -1
-      /// Of a taken slot: a slot above it, with only taken ones between.
-      var skip: Int32 = 0
-    }
-
-    /// The keys of one node: `order[range]`, which agree in their first `depth` bytes.
+    /// The keys below one node: `order[range]`, which agree in their first `depth` bytes.
     struct Work {
-      let slot: Int32
+      let node: Int32
       let range: Range<Int>
       let depth: Int
     }
 
-    let keys: [[UInt8]]
-    var order: [Int32]
-    var slots: [Slot]
+    let texts: PieceTexts
+    /// The keys in the order of their bytes.
+    let order: [Int32]
+    private(set) var nodes: [Node]
+    /// One bit for each slot, set where it is taken.
+    private var taken: [UInt64]
+    private var lastTaken = 0
+    /// Below this slot none is free any more. At 256 every byte leaves a base above 0.
+    private var fullBelow = 256
     /// Below this slot, bases for more than one child are no longer looked for.
-    var crowdedBelow = 1
+    private var crowdedBelow = 256
 
-    init(keys: [[UInt8]]) {
-      self.keys = keys
-      order = (0..<Int32(keys.count)).map { $0 }
-      slots = Array(repeating: Slot(), count: max(1024, keys.count * 4))
-      slots[0].parent = 0
-      slots[0].skip = 1
+    init(texts: PieceTexts, order: [Int32]) {
+      self.texts = texts
+      self.order = order
+      let capacity = max(1024, order.count * 5)
+      nodes = Array(repeating: Node(), count: capacity / 64 * 64)
+      taken = Array(repeating: 0, count: capacity / 64)
+      nodes[0].parent = 0
+      taken[0] = 1
     }
 
-    mutating func build() throws(DuplicateKey) {
-      var work = [Work(slot: PieceTrie.root, range: 0..<keys.count, depth: 0)]
-      var children: [(byte: UInt8, range: Range<Int>)] = []
-      while let node = work.popLast() {
-        let rest = try takeEnding(node)
-        children.removeAll(keepingCapacity: true)
-        group(rest, at: node.depth, into: &children)
+    mutating func build() {
+      var work = [Work(node: PieceTrie.root, range: order.indices, depth: 0)]
+      var children: [(byte: UInt8, end: Int)] = []
+      while let item = work.popLast() {
+        var start = item.range.lowerBound
+        if item.range.count == 1 {
+          addRest(of: order[start], from: item.depth, below: item.node)
+          continue
+        }
+        // In the order of bytes the key that ends here is the first.
+        if start < item.range.upperBound, texts.range(Int(order[start])).count == item.depth {
+          nodes[Int(item.node)].value = order[start]
+          start += 1
+        }
         // A leaf keeps base 0; the last 256 slots exist so that a step from any base is in bounds.
-        if children.isEmpty { continue }
+        if start == item.range.upperBound { continue }
+        children.removeAll(keepingCapacity: true)
+        for index in start..<item.range.upperBound {
+          let byte = texts.bytes[texts.range(Int(order[index])).lowerBound + item.depth]
+          if let last = children.last, last.byte == byte {
+            children[children.count - 1].end = index + 1
+          } else {
+            children.append((byte, index + 1))
+          }
+        }
         let base = place(children)
-        slots[Int(node.slot)].base = Int32(base)
-        for (byte, range) in children {
-          let slot = base + Int(byte)
-          slots[slot].parent = node.slot
-          slots[slot].skip = Int32(slot + 1)
-          work.append(Work(slot: Int32(slot), range: range, depth: node.depth + 1))
+        nodes[Int(item.node)].base = Int32(base)
+        for (byte, end) in children {
+          take(base + Int(byte), parent: item.node)
+          work.append(
+            Work(node: Int32(base + Int(byte)), range: start..<end, depth: item.depth + 1))
+          start = end
         }
       }
-      let last = slots.lastIndex { $0.parent >= 0 } ?? 0
-      reserve(last + 257)
-      slots.removeSubrange((last + 257)...)
+      reserve(lastTaken + 257)
+      nodes.removeSubrange((lastTaken + 257)...)
     }
 
-    /// Moves the key that ends at this node to the front and records it.
-    private mutating func takeEnding(_ node: Work) throws(DuplicateKey) -> Range<Int> {
-      var start = node.range.lowerBound
-      for i in node.range where keys[Int(order[i])].count == node.depth {
-        let key = order[i]
-        guard slots[Int(node.slot)].key < 0 else {
-          let first = Int(slots[Int(node.slot)].key)
-          throw DuplicateKey(first: min(first, Int(key)), second: max(first, Int(key)))
-        }
-        slots[Int(node.slot)].key = key
-        order.swapAt(i, start)
-        start += 1
+    /// Adds the bytes of a key that shares none of them with another.
+    private mutating func addRest(of key: Int32, from depth: Int, below node: Int32) {
+      var node = node
+      for byte in texts[Int(key)].dropFirst(depth) {
+        fullBelow = freeSlot(from: fullBelow)
+        nodes[Int(node)].base = Int32(fullBelow) - Int32(byte)
+        take(fullBelow, parent: node)
+        node = Int32(fullBelow)
       }
-      return start..<node.range.upperBound
+      nodes[Int(node)].value = key
     }
 
-    /// Brings keys with the same byte at `depth` together.
-    private mutating func group(
-      _ range: Range<Int>, at depth: Int, into children: inout [(byte: UInt8, range: Range<Int>)]
-    ) {
-      if range.count == 1 {
-        children.append((keys[Int(order[range.lowerBound])][depth], range))
-        return
-      }
-      sort(range, at: depth)
-      var start = range.lowerBound
-      while start < range.upperBound {
-        let byte = keys[Int(order[start])][depth]
-        var end = start + 1
-        while end < range.upperBound, keys[Int(order[end])][depth] == byte { end += 1 }
-        children.append((byte, start..<end))
-        start = end
-      }
-    }
-
-    /// Sorts `order[range]` by the byte at `depth`, keeping equal ones in order.
-    private mutating func sort(_ range: Range<Int>, at depth: Int) {
-      if range.count < 64 {
-        order[range].sort { keys[Int($0)][depth] < keys[Int($1)][depth] }
-        return
-      }
-      var starts = [Int](repeating: 0, count: 257)
-      for i in range { starts[Int(keys[Int(order[i])][depth]) + 1] += 1 }
-      for byte in 0..<256 { starts[byte + 1] += starts[byte] }
-      let unsorted = order[range]
-      for key in unsorted {
-        let byte = Int(keys[Int(key)][depth])
-        order[range.lowerBound + starts[byte]] = key
-        starts[byte] += 1
-      }
+    private mutating func take(_ slot: Int, parent: Int32) {
+      nodes[slot].parent = parent
+      taken[slot / 64] |= 1 << UInt64(slot % 64)
+      lastTaken = max(lastTaken, slot)
     }
 
     /// A base at which every child finds its slot free.
-    private mutating func place(_ children: [(byte: UInt8, range: Range<Int>)]) -> Int {
+    private mutating func place(_ children: [(byte: UInt8, end: Int)]) -> Int {
       let first = Int(children[0].byte)
-      var slot = freeSlot(from: children.count == 1 ? first + 1 : max(crowdedBelow, first + 1))
+      fullBelow = freeSlot(from: fullBelow)
+      if children.count == 1 { return fullBelow - first }
+      var slot = freeSlot(from: max(crowdedBelow, fullBelow))
       var tried = 0
       while true {
         let base = slot - first
         reserve(base + 256)
-        if children.allSatisfy({ slots[base + Int($0.byte)].parent < 0 }) {
+        if children.allSatisfy({ isFree(base + Int($0.byte)) }) {
           // Where many bases failed, later families of children need not look again; only children
           // go on filling the gaps. This keeps building linear in the number of nodes.
           if tried > 16 { crowdedBelow = slot }
@@ -204,24 +214,26 @@ extension PieceTrie {
       }
     }
 
+    private func isFree(_ slot: Int) -> Bool { taken[slot / 64] >> UInt64(slot % 64) & 1 == 0 }
+
     /// The first free slot at or above `start`.
     private mutating func freeSlot(from start: Int) -> Int {
-      var slot = start
-      reserve(slot + 1)
-      while slots[slot].parent >= 0 {
-        // Each taken slot remembers a slot further on; halving these paths keeps them short.
-        let next = Int(slots[slot].skip)
-        reserve(next + 1)
-        if slots[next].parent >= 0 { slots[slot].skip = slots[next].skip }
-        slot = next
+      var word = start / 64
+      reserve(start + 1)
+      var free = ~taken[word] & ~0 << UInt64(start % 64)
+      while free == 0 {
+        word += 1
+        reserve(word * 64 + 1)
+        free = ~taken[word]
       }
-      return slot
+      return word * 64 + free.trailingZeroBitCount
     }
 
     private mutating func reserve(_ count: Int) {
-      if slots.count < count {
-        slots.append(contentsOf: repeatElement(Slot(), count: max(count, slots.count)))
-      }
+      guard nodes.count < count else { return }
+      let words = max((count + 63) / 64, taken.count * 3 / 2)
+      nodes.append(contentsOf: repeatElement(Node(), count: words * 64 - nodes.count))
+      taken.append(contentsOf: repeatElement(0, count: words - taken.count))
     }
   }
 }

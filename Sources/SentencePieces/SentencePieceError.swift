@@ -10,6 +10,10 @@ public struct SentencePieceError: Error, Equatable, Sendable {
     case truncated(needed: Int, available: Int)
     /// The bytes are not a serialized `ModelProto`.
     case notAModel(detail: String)
+    /// The pieces are not followed by the specification named here, as in every whole file.
+    case specificationMissing(String, pieceCount: Int)
+    /// Fewer pieces than the trainer's specification states.
+    case piecesMissing(stated: Int, found: Int)
     /// Only Unigram (1) and BPE (2) models are supported.
     case unsupportedModelType(Int)
     /// More pieces than ``SentencePieceModel/pieceLimit``.
@@ -71,6 +75,12 @@ extension SentencePieceError.Reason {
       "the model is cut off: a field needs \(needed) bytes and \(available) are left; copy it again"
     case .notAModel(let detail):
       "this is not a sentencepiece model: \(detail)"
+    case .specificationMissing(let name, let count):
+      "the model is cut off: \(count) pieces and no \(name) specification behind them; copy it "
+        + "again, or say that it was made so (--partial-model, acceptsPartial)"
+    case .piecesMissing(let stated, let found):
+      "the model states \(stated) pieces and has \(found); copy it again, or say that it was made "
+        + "so (--partial-model, acceptsPartial)"
     case .unsupportedModelType(let type):
       "the model is of type \(type); only Unigram (1) and BPE (2) are supported"
     case .tooManyPieces(let count, let limit):

@@ -49,6 +49,9 @@ public struct SentencePieceModel: Sendable {
   /// More pieces than any known vocabulary: a guard against damaged files.
   public static let pieceLimit = 1 << 22
 
+  /// More UTF-8 in all pieces together than any known vocabulary has.
+  public static let textLimit = 1 << 26
+
   /// The vocabulary; an id is an index into it.
   public var pieces: [Piece]
   /// How text is segmented.
@@ -81,17 +84,23 @@ public struct SentencePieceModel: Sendable {
 
   /// Reads and checks a model.
   ///
-  /// - Parameter bytes: The whole file.
+  /// A file cut off between two fields is well-formed. The library writes the specifications behind
+  /// the pieces, and into them how many pieces there are, so a file without them, or with fewer
+  /// pieces, is refused as cut off. (More pieces are no fault: that is how vocabularies are extended.)
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - acceptsPartial: Whether to read a file that looks cut off, because it was made so.
   /// - Throws: ``SentencePieceError`` for a Git-LFS pointer, a truncated or foreign file, or a
   ///   vocabulary that breaks the rules (empty or duplicate pieces, no `<unk>`).
-  public init(bytes: [UInt8]) throws(SentencePieceError) {
+  public init(bytes: [UInt8], acceptsPartial: Bool = false) throws(SentencePieceError) {
     if bytes.starts(with: Array("version https://git-lfs".utf8)) {
       throw SentencePieceError(.gitLFSPointer, offset: 0)
     }
     if bytes.isEmpty { throw SentencePieceError(.notAModel(detail: "the file is empty")) }
     var pieces: [Piece] = []
-    var trainer: [UInt8] = []
-    var normalizer: [UInt8] = []
+    var trainer: [UInt8]?
+    var normalizer: [UInt8]?
     var others: [(number: Int, bytes: [UInt8])] = []
     var hasDenormalizer = false
     var reader = ProtobufReader(bytes)
@@ -109,17 +118,39 @@ public struct SentencePieceModel: Sendable {
             offset: range.lowerBound)
         }
         pieces.append(try Self.piece(in: bytes, range, id: pieces.count))
-      case 2: trainer += bytes[range]
-      case 3: normalizer += bytes[range]
+      case 2: trainer = (trainer ?? []) + bytes[range]
+      case 3: normalizer = (normalizer ?? []) + bytes[range]
       default:
         if number == 5 { hasDenormalizer = range.count > 0 }
         others.append((number, Array(bytes[range])))
       }
     }
+    if !acceptsPartial, !pieces.isEmpty {
+      guard let trainer, normalizer != nil else {
+        throw SentencePieceError(
+          .specificationMissing(
+            trainer == nil ? "trainer" : "normaliser", pieceCount: pieces.count),
+          offset: bytes.count)
+      }
+      let stated = try Self.statedPieceCount(trainer)
+      if let stated, stated > pieces.count {
+        throw SentencePieceError(.piecesMissing(stated: stated, found: pieces.count))
+      }
+    }
     try self.init(
-      pieces: pieces, trainer: trainer, normalizer: normalizer, others: others,
+      pieces: pieces, trainer: trainer ?? [], normalizer: normalizer ?? [], others: others,
       hasDenormalizer: hasDenormalizer)
     try check()
+  }
+
+  /// The size of the vocabulary as the trainer's specification states it.
+  private static func statedPieceCount(_ trainer: [UInt8]) throws(SentencePieceError) -> Int? {
+    var reader = ProtobufReader(trainer)
+    var stated: Int?
+    while let (number, value) = try reader.next() {
+      if case (4, .varint(let value)) = (number, value) { stated = Int(clamping: value) }
+    }
+    return stated
   }
 
   private init(
@@ -221,8 +252,13 @@ public struct SentencePieceModel: Sendable {
     }
     var unknown = 0
     var byteCount = 0
+    var textSize = 0
     for (id, piece) in pieces.enumerated() {
       if piece.text.isEmpty { throw SentencePieceError(.emptyPiece(id: id)) }
+      textSize += piece.text.utf8.count
+      if textSize > Self.textLimit {
+        throw SentencePieceError(.notAModel(detail: "its pieces hold over \(Self.textLimit) bytes"))
+      }
       if !piece.score.isFinite { throw SentencePieceError(.scoreNotFinite(id: id)) }
       if piece.type == .unknown { unknown += 1 }
       if piece.type == .byte, Self.byte(of: piece.text) != nil { byteCount += 1 }

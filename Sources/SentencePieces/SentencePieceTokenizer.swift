@@ -16,7 +16,6 @@ public struct SentencePieceTokenizer: Sendable {
   public let unknownID: TokenID
 
   private let trie: PieceTrie
-  private let keys: [[UInt8]]
   private let normalizer: TextNormalizer
   private let encoder: Encoder
   private let detokenizer: Detokenizer
@@ -31,10 +30,12 @@ public struct SentencePieceTokenizer: Sendable {
 
   /// Reads a model.
   ///
-  /// - Parameter modelBytes: The whole file.
+  /// - Parameters:
+  ///   - modelBytes: The whole file.
+  ///   - acceptsPartial: See ``SentencePieceModel/init(bytes:acceptsPartial:)``.
   /// - Throws: ``SentencePieceError`` for anything that is not a sound Unigram or BPE model.
-  public init(modelBytes: [UInt8]) throws(SentencePieceError) {
-    try self.init(try SentencePieceModel(bytes: modelBytes))
+  public init(modelBytes: [UInt8], acceptsPartial: Bool = false) throws(SentencePieceError) {
+    try self.init(try SentencePieceModel(bytes: modelBytes, acceptsPartial: acceptsPartial))
   }
 
   /// Makes a tokenizer of a model that was read or edited.
@@ -43,13 +44,12 @@ public struct SentencePieceTokenizer: Sendable {
   public init(_ model: SentencePieceModel) throws(SentencePieceError) {
     try model.check()
     self.model = model
-    let keys = model.pieces.map { Array($0.text.utf8) }
-    self.keys = keys
+    let texts = PieceTexts(model.pieces.lazy.map(\.text))
     unknownID = TokenID(model.pieces.firstIndex { $0.type == .unknown } ?? 0)
 
     let everything: PieceTrie
     do {
-      everything = try PieceTrie(keys: keys, values: Array(0..<Int32(keys.count)))
+      everything = try PieceTrie(texts, ids: 0..<Int32(texts.count))
     } catch {
       throw SentencePieceError(
         .duplicatePiece(model.pieces[error.first].text, first: error.first, second: error.second))
@@ -57,18 +57,12 @@ public struct SentencePieceTokenizer: Sendable {
     trie = everything
 
     // Marks, the unknown piece and bytes are never found in text, whatever their spelling.
-    func textual(_ types: Set<SentencePieceModel.PieceType>) -> [(bytes: [UInt8], id: Int32)] {
-      model.pieces.indices.filter { types.contains(model.pieces[$0].type) }
-        .map { (keys[$0], Int32($0)) }
-    }
-    func subset(_ list: [(bytes: [UInt8], id: Int32)]) -> PieceTrie? {
-      // A subset of keys that are all different has no duplicates.
-      list.isEmpty ? nil : try? PieceTrie(keys: list.map(\.bytes), values: list.map(\.id))
-    }
-    let userDefined = textual([.userDefined])
+    let userDefined = model.pieces.indices.lazy.filter { model.pieces[$0].type == .userDefined }
+      .map { Int32($0) }
     var starts = [Bool](repeating: false, count: 256)
-    for (bytes, _) in userDefined { starts[Int(bytes[0])] = true }
-    let protected = subset(userDefined)
+    for id in userDefined { starts[Int(texts.bytes[texts.range(Int(id)).lowerBound])] = true }
+    // A subset of keys that are all different has no duplicates.
+    let protected = userDefined.isEmpty ? nil : try? PieceTrie(texts, ids: userDefined)
     normalizer = try TextNormalizer(model, userDefined: protected, firstBytes: starts)
 
     switch model.algorithm {
@@ -77,14 +71,15 @@ public struct SentencePieceTokenizer: Sendable {
     case .bpe where model.pieces.contains { $0.type == .unused }:
       encoder = .library
     case .bpe:
-      let found = textual([.normal, .userDefined])
+      let found = model.pieces.indices.filter {
+        model.pieces[$0].type == .normal || model.pieces[$0].type == .userDefined
+      }.map { Int32($0) }
       encoder = .bpe(
         BPEEncoder(
-          model, keys: found, trie: subset(found) ?? everything, userDefined: protected,
-          startsUserDefined: starts,
-          unknownID: unknownID))
+          model, texts: texts, ids: found, trie: (try? PieceTrie(texts, ids: found)) ?? everything,
+          userDefined: protected, startsUserDefined: starts, unknownID: unknownID))
     }
-    detokenizer = Detokenizer(model, pieces: keys)
+    detokenizer = Detokenizer(model, texts: texts)
     let unknown = unknownID
     byteIDs =
       model.byteFallback
@@ -97,14 +92,14 @@ public struct SentencePieceTokenizer: Sendable {
   // MARK: Vocabulary
 
   /// How many pieces there are; ids lie in `0..<pieceCount`.
-  public var pieceCount: Int { keys.count }
+  public var pieceCount: Int { model.pieces.count }
 
   /// The id of a piece, compared byte by byte, or nil when the vocabulary lacks it.
   public func id(of piece: String) -> TokenID? { trie.value(of: piece.utf8) }
 
   /// The piece with an id, or nil outside `0..<pieceCount`.
   public func piece(_ id: TokenID) -> SentencePieceModel.Piece? {
-    id >= 0 && Int(id) < keys.count ? model.pieces[Int(id)] : nil
+    id >= 0 && Int(id) < pieceCount ? model.pieces[Int(id)] : nil
   }
 
   /// The id of the piece that starts a sequence (`<s>`), or nil when the model has none.
@@ -121,10 +116,13 @@ public struct SentencePieceTokenizer: Sendable {
 
   // MARK: Encoding
 
-  /// Room that encoding needs; kept from line to line by the batch call.
-  private struct Scratch {
-    var normalized: [UInt8] = []
-    var segments: [Segment] = []
+  /// Room that encoding needs, kept from line to line where many are encoded.
+  package struct Scratch {
+    fileprivate var normalized: [UInt8] = []
+    fileprivate var segments: [Segment] = []
+    fileprivate var lattice = UnigramEncoder.Lattice()
+
+    package init() {}
   }
 
   /// Encodes a line of text.
@@ -169,16 +167,24 @@ public struct SentencePieceTokenizer: Sendable {
   }
 
   private func encode(_ text: String, with scratch: inout Scratch, into ids: inout [TokenID]) {
-    if case .library = encoder {
-      // A model that loads can encode any UTF-8; without the library there is nothing better to
-      // return than the unknown piece.
-      ids = (try? library.model().encode(Array(text.utf8))) ?? [unknownID]
-      return
-    }
     var text = text
     text.makeContiguousUTF8()
-    segment(text.utf8.span, &scratch)
-    ids.reserveCapacity(scratch.segments.count)
+    encode(text.utf8.span, with: &scratch, into: &ids)
+  }
+
+  /// Appends the ids of a line of UTF-8.
+  package func encode(
+    _ text: borrowing Span<UInt8>, with scratch: inout Scratch, into ids: inout [TokenID]
+  ) {
+    if case .library = encoder {
+      var copy: [UInt8] = []
+      for i in text.indices { copy.append(text[i]) }
+      // A model that loads can encode any UTF-8; without the library there is nothing better to
+      // return than the unknown piece.
+      ids += (try? library.model().encode(copy)) ?? [unknownID]
+      return
+    }
+    segment(text, &scratch)
     var start = 0
     var previousUnknown = false
     for segment in scratch.segments {
@@ -203,7 +209,11 @@ public struct SentencePieceTokenizer: Sendable {
     scratch.segments = []
     segments.removeAll(keepingCapacity: true)
     switch encoder {
-    case .unigram(let encoder): encoder.segment(scratch.normalized.span, into: &segments)
+    case .unigram(let encoder):
+      var lattice = scratch.lattice
+      scratch.lattice = UnigramEncoder.Lattice()
+      encoder.segment(scratch.normalized.span, with: &lattice, into: &segments)
+      scratch.lattice = lattice
     case .bpe(let encoder): encoder.segment(scratch.normalized.span, into: &segments)
     case .library: break
     }
@@ -295,8 +305,8 @@ public struct SentencePieceTokenizer: Sendable {
   /// - Throws: ``SentencePieceError`` for an id outside `0..<pieceCount`.
   public func decode(_ ids: some Collection<TokenID>) throws(SentencePieceError) -> String {
     let ids = Array(ids)
-    for (index, id) in ids.enumerated() where id < 0 || Int(id) >= keys.count {
-      throw SentencePieceError(.idOutOfRange(id: Int(id), index: index, pieceCount: keys.count))
+    for (index, id) in ids.enumerated() where id < 0 || Int(id) >= pieceCount {
+      throw SentencePieceError(.idOutOfRange(id: Int(id), index: index, pieceCount: pieceCount))
     }
     if model.hasDenormalizer {
       return String(decoding: try library.model().decode(ids), as: UTF8.self)

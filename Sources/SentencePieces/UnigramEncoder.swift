@@ -32,17 +32,28 @@ struct UnigramEncoder: Sendable {
     largestScore = normal.max() ?? 0
   }
 
-  private struct Best {
+  fileprivate struct Best {
     var score: Float
     var start: Int32
     var id: Int32
   }
 
+  /// Room for the pass, kept from line to line.
+  struct Lattice {
+    fileprivate var best: [Best] = []
+  }
+
   /// Appends the segments of `text` in order, each with where it ends.
-  func segment(_ text: borrowing Span<UInt8>, into segments: inout [Segment]) {
+  func segment(
+    _ text: borrowing Span<UInt8>, with lattice: inout Lattice, into segments: inout [Segment]
+  ) {
     let count = text.count
     guard count > 0 else { return }
-    var best = [Best](repeating: Best(score: 0, start: -1, id: -1), count: count + 1)
+    var best = lattice.best
+    lattice.best = []
+    defer { lattice.best = best }
+    best.removeAll(keepingCapacity: true)
+    best.append(contentsOf: repeatElement(Best(score: 0, start: -1, id: -1), count: count + 1))
     var start = 0
     while start < count {
       let scoreHere = Double(best[start].score)

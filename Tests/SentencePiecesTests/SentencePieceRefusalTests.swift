@@ -27,17 +27,63 @@ import Testing
 
   @Test(arguments: Golden.names) func everyTruncationIsRefused(name: String) throws {
     let bytes = try Fixtures.bytes("sentencepiece/\(name).model")
-    // The specifications come last; a cut inside the pieces may end between two of them, and then
-    // what is left is a smaller model that says nothing of what it lost.
     var generator = SeededGenerator(seed: 86)
     for _ in 0..<200 {
       let length = Int.random(in: 0..<bytes.count, using: &generator)
-      let cut = Array(bytes[..<length])
-      if let tokenizer = try? SentencePieceTokenizer(modelBytes: cut) {
-        #expect(tokenizer.pieceCount < 1500)
-        _ = tokenizer.encode("the glass 玻璃 x")
-      }
+      #expect(reason(Array(bytes[..<length])) != nil, "cut at byte \(length)")
     }
+  }
+
+  /// Where the fields of a model file end: a file cut there is well-formed.
+  private func fieldEnds(_ bytes: [UInt8]) -> [(number: UInt8, end: Int)] {
+    var ends: [(UInt8, Int)] = []
+    var position = 0
+    while position < bytes.count {
+      let number = bytes[position] >> 3
+      var (length, shift) = (0, 0)
+      repeat {
+        position += 1
+        length |= Int(bytes[position] & 0x7F) << shift
+        shift += 7
+      } while bytes[position] >= 0x80
+      position += 1 + length
+      ends.append((number, position))
+    }
+    return ends
+  }
+
+  @Test(arguments: Golden.names) func aFileCutBetweenTwoFieldsIsRefused(name: String) throws {
+    let bytes = try Fixtures.bytes("sentencepiece/\(name).model")
+    let ends = fieldEnds(bytes)
+    let pieces = ends.filter { $0.number == 1 }
+    #expect(pieces.count > 1000 && ends.last?.end == bytes.count)
+    for index in [300, pieces.count / 2, pieces.count - 1] {
+      let cut = Array(bytes[..<pieces[index].end])
+      #expect(reason(cut) == .specificationMissing("trainer", pieceCount: index + 1))
+      let tokenizer = try SentencePieceTokenizer(modelBytes: cut, acceptsPartial: true)
+      #expect(tokenizer.pieceCount == index + 1)
+    }
+    let trainer = try #require(ends.first { $0.number == 2 })
+    #expect(
+      reason(Array(bytes[..<trainer.end]))
+        == .specificationMissing("normaliser", pieceCount: pieces.count))
+    let message = "\(SentencePieceError(.specificationMissing("trainer", pieceCount: 7)))"
+    #expect(message.contains("cut off: 7 pieces") && message.contains("--partial-model"))
+  }
+
+  @Test func missingPiecesAreTold() throws {
+    let bytes = try Fixtures.bytes("sentencepiece/unigram.model")
+    let ends = fieldEnds(bytes)
+    // A stretch of pieces is gone, the specifications are there.
+    let hole = Array(bytes[..<ends[500].end] + bytes[ends[700].end...])
+    let count = ends.count { $0.number == 1 }
+    #expect(reason(hole) == .piecesMissing(stated: count, found: count - 200))
+    let partial = try SentencePieceTokenizer(modelBytes: hole, acceptsPartial: true)
+    // Written again it states what it has.
+    #expect(reason(partial.model.serialized()) == nil)
+    // More pieces than stated are how vocabularies are extended.
+    let extended = Array(bytes[..<ends[0].end]) + [0x0A, 8, 0x0A, 6] + Array("□□".utf8)
+    #expect(reason(extended + bytes[ends[0].end...]) == nil)
   }
 
   @Test(arguments: Golden.names) func damagedBytesNeverTrap(name: String) throws {
