@@ -15,8 +15,11 @@ struct SequenceCommand: ParsableCommand {
 struct SequenceListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the layouts, with their lengths and vocabularies.",
+    abstract: "List the layouts, with their lengths, vocabularies and what each needs.",
     discussion: """
+      Every token file that a layout needs holds one grid for each row, coarse before fine; a grid \
+      of 20x20 tokens is a picture of 160x160 pixels for a codec of 8 pixels a token, and so on.
+
       EXAMPLES
         tessera sequence list
         tessera sequence list --json
@@ -36,6 +39,8 @@ struct SequenceListCommand: ParsableCommand {
     let summary: String
     let length: Int
     let grids: [[Int]]
+    let text_model: String
+    let takes_second_text: Bool
     let codebook_size: Int
     let text_ids: [Int]
     let vocabulary_size: Int
@@ -45,16 +50,28 @@ struct SequenceListCommand: ParsableCommand {
       summary = layout.summary
       length = layout.length
       grids = layout.grids.map { [$0.height, $0.width] }
+      text_model = layout.textModel.rawValue
+      takes_second_text = layout.takesSecondText
       codebook_size = layout.codebookSize
       text_ids = [layout.textIDs.lowerBound, layout.textIDs.upperBound]
       vocabulary_size = layout.vocabularySize
     }
 
     var text: String {
-      name.padded(to: 18) + summary + "\n"
-        + "".padded(to: 18)
-        + "rows of \(Wording.count(length)), \(Wording.count(codebook_size)) codes, "
-        + "\(Wording.count(vocabulary_size)) ids in all"
+      let files = grids.map { "one token file of \($0[0])x\($0[1]) tokens" }
+        .joined(separator: ", ")
+      let model =
+        text_model == SequenceLayout.TextModel.ice.rawValue
+        ? "an ICE vocabulary (--text; the embedded one when left out)"
+        : "a \(text_model) model (--text) or ids (--text-ids)"
+      var lines = [
+        summary,
+        "rows of \(Wording.count(length)), \(Wording.count(codebook_size)) codes, "
+          + "\(Wording.count(vocabulary_size)) ids in all",
+        "needs \(files); \(model)",
+      ]
+      if takes_second_text { lines.append("takes a second text (--second-caption)") }
+      return name.padded(to: 18) + lines.joined(separator: "\n" + "".padded(to: 18))
     }
   }
 }

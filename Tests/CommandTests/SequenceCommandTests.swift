@@ -8,24 +8,32 @@ import Tokens
   /// Three rows of 20×20 tokens with two captions each.
   private func rows() throws -> Workplace {
     let place = try Workplace()
+    try write("x.tessera", side: 20, to: place)
+    return place
+  }
+
+  /// A token file of three rows; row `r` holds at place `i` the token `(i * 20 + r) % 8192`.
+  private func write(
+    _ name: String, side: Int, keys: [String] = ["k0", "k1", "k2"], to place: Workplace
+  ) throws {
     let codec = CodecIdentity(
       name: "default", weightsDigest: String(repeating: "a", count: 64), codebookSize: 8192,
       codebookDigest: String(repeating: "b", count: 64), patchSize: 8)
     var writer = try TokenFileWriter(
-      to: place.path("x.tessera"),
+      to: place.path(name),
       header: TokenFileHeader(
-        codec: codec, recipe: .init(name: "square-lanczos", size: 160), policy: "balanced",
-        gridHeight: 20, gridWidth: 20))
-    for row in 0..<3 {
+        codec: codec, recipe: .init(name: "square-lanczos", size: side * 8), policy: "balanced",
+        gridHeight: side, gridWidth: side))
+    for (row, key) in keys.enumerated() {
       try writer.append(
         TokenFileRow(
-          key: "k\(row)",
+          key: key,
           grid: TokenGrid(
-            height: 20, width: 20, tokens: (0..<400).map { TokenID($0 * 20 + row) }),
+            height: side, width: side,
+            tokens: (0..<side * side).map { TokenID(($0 * 20 + row) % 8192) }),
           captions: ["a red cat", "这是文件"]))
     }
     try writer.finish()
-    return place
   }
 
   private static let head = ["x.tessera", "--layout", "cogview2"]
@@ -48,6 +56,121 @@ import Tokens
     #expect(
       lines[2].contains(#""text":"a red cat""#) && lines[2].contains(#""second_text":"这是文件""#))
     #expect(lines[2].contains(#""tokens":[2,22,42,"#))
+  }
+
+  private func array(_ name: String, _ place: Workplace) throws -> [TokenID] {
+    let array = try NumPyArray(bytes: place.bytes(name))
+    #expect(array.shape == [3, array.int32s.count / 3])
+    return array.int32s
+  }
+
+  /// CogView2's direct super-resolution: [96 text | 400 coarse | 3600 fine], from two token files.
+  @Test func directSuperResolutionTakesCoarseAndFine() throws {
+    let place = try rows()
+    try write("fine.tessera", side: 60, to: place)
+    let layout = ["--layout", "cogview2-dsr"]
+    let built = try Command.Running(
+      ["sequence", "build", "x.tessera", "fine.tessera"] + layout + ["-o", "rows"], in: place.url
+    ).outcome()
+    #expect(built.status == 0 && built.errors.isEmpty)
+    #expect(
+      built.output.hasPrefix("3 rows of 4,096 ids") || built.output.hasPrefix("3 rows of 4096 ids"))
+    let words = try place.run("ice", "encode", "a red cat").output.split(
+      whereSeparator: \.isWhitespace
+    )
+    .compactMap { TokenID($0) }
+    let (ids, inputs, positions) = (
+      try array("rows/ids.npy", place), try array("rows/inputs.npy", place),
+      try array("rows/positions.npy", place)
+    )
+    for row in 0..<3 {
+      let start = row * 4096
+      let text = Array(repeating: TokenID(0), count: 96 - words.count) + words
+      let coarse = (0..<400).map { TokenID($0 * 20 + row) }
+      #expect(Array(ids[start..<start + 96]) == text)
+      #expect(Array(ids[start + 96..<start + 496]) == coarse)
+      #expect(
+        Array(ids[start + 496..<start + 4096])
+          == (0..<3600).map { TokenID(($0 * 20 + row) % 8192) })
+      #expect(Array(inputs[start..<start + 496]) == text + coarse)
+      // The model is given `<start_of_image>` where it is to paint.
+      #expect(inputs[start + 496..<start + 4096].allSatisfy { $0 == 36_000 })
+      #expect(
+        Array(positions[start..<start + 4096])
+          == Array(repeating: 0, count: 96 - words.count) + Array(0..<TokenID(words.count))
+          + Array(513..<913) + Array(1024..<4624))
+    }
+    let split = try Command.Running(
+      ["sequence", "split", "rows/ids.npy", "--decode"] + layout, in: place.url
+    ).outcome()
+    let line = try #require(split.output.split(separator: "\n").last)
+    #expect(split.status == 0 && line.contains(#""text":"a red cat""#))
+    #expect(line.contains(#"{"height":20,"tokens":[2,22,42,"#) && line.contains(#"{"height":60,"#))
+  }
+
+  /// Rows of two files belong together by their keys, and each file has its place.
+  @Test func filesThatDoNotFitTogetherAreRefused() throws {
+    let place = try rows()
+    try write("fine.tessera", side: 60, to: place)
+    try write("other.tessera", side: 60, keys: ["k0", "k2", "k1"], to: place)
+    try write("short.tessera", side: 60, keys: ["k0", "k1"], to: place)
+    for (files, message) in [
+      (["fine.tessera", "x.tessera"], "grid 0 is 60x60 tokens, the layout has 20x20"),
+      (["x.tessera", "other.tessera"], "row 1: x.tessera has key 'k1', other.tessera has 'k2'"),
+      (["x.tessera", "short.tessera"], "short.tessera has 2 rows, x.tessera has 3"),
+    ] {
+      let refused = try Command.Running(
+        ["sequence", "build"] + files + ["--layout", "cogview2-dsr", "-o", "rows"], in: place.url
+      ).outcome()
+      #expect(refused.status == 65 && refused.complaints.count == 1)
+      #expect(refused.errors.contains(message), "\(refused.errors)")
+      #expect(!place.exists("rows/ids.npy"))
+    }
+  }
+
+  /// CogView2's iterative super-resolution: [16 text | 3600 image], of which a round masks a part.
+  @Test(arguments: [1, 4, 6]) func iterativeSuperResolutionMasksItsRound(round: Int) throws {
+    let place = try Workplace()
+    try write("fine.tessera", side: 60, to: place)
+    let layout = ["--layout", "cogview2-itersr", "--round", "\(round)"]
+    let built = try Command.Running(
+      ["sequence", "build", "fine.tessera"] + layout + ["-o", "rows"], in: place.url
+    ).outcome()
+    #expect(built.status == 0 && built.errors.isEmpty)
+    let (ids, inputs) = (try array("rows/ids.npy", place), try array("rows/inputs.npy", place))
+    #expect(ids.count == 3 * 3616)
+    // The 6×6 pattern of the specification, tiled: numbers of the round or above are masked.
+    let pattern = [
+      [-1, 0, 1, 2, 3, 4], [0, -1, 2, -1, -2, 5], [1, -2, 3, 4, 5, 6], [2, 3, 4, 5, -1, 1],
+      [3, -1, -2, 0, -1, 2], [4, 5, 6, 1, 3, -2],
+    ]
+    for index in 0..<3600 {
+      let token = TokenID((index * 20 + 2) % 8192)
+      let place = 2 * 3616 + 16 + index
+      let masked = pattern[index / 60 % 6][index % 60 % 6] >= round
+      #expect(ids[place] == token && inputs[place] == (masked ? 36_000 : token))
+    }
+    let positions = try array("rows/positions.npy", place)
+    #expect(Array(positions[16..<3616]) == Array(1024..<4624))
+    let split = try Command.Running(
+      ["sequence", "split", "rows/ids.npy", "--decode"] + layout, in: place.url
+    ).outcome()
+    #expect(split.status == 0 && split.output.contains(#""text":"a red cat""#))
+  }
+
+  @Test func theListSaysWhatEachLayoutNeeds() throws {
+    let list = try Command.run("sequence", "list")
+    #expect(list.status == 0)
+    for name in SequenceLayout.names {
+      #expect(list.output.contains("\n\(name) ") || list.output.hasPrefix(name))
+    }
+    #expect(
+      list.output.contains(
+        "needs one token file of 20x20 tokens, one token file of 60x60 tokens; an ICE vocabulary"))
+    #expect(list.output.contains("takes a second text"))
+    let json = try Command.run("sequence", "list", "--json").output.split(separator: "\n")
+    #expect(json.count == SequenceLayout.names.count)
+    #expect(json.allSatisfy { $0.contains(#""text_model":""#) })
   }
 
   @Test func megatronFilesHoldTheSameIDs() throws {

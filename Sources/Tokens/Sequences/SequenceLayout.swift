@@ -49,6 +49,16 @@ public struct SequenceLayout: Hashable, Sendable {
     case iterative(ICEIDs, round: Int)
   }
 
+  /// What the ids of texts are made with.
+  public enum TextModel: String, Sendable, CaseIterable {
+    /// YouTokenToMe's byte pairs, of text in lower case.
+    case bytePairs = "byte-pair"
+    /// A sentencepiece model with its own ids.
+    case sentencePiece = "sentencepiece"
+    /// An ICE vocabulary, in unified ids.
+    case ice
+  }
+
   /// The name, as the command spells it.
   public let name: String
   /// What the layout is for, in one line.
@@ -104,6 +114,15 @@ public struct SequenceLayout: Hashable, Sendable {
     self.vocabularySize = vocabularySize
     self.takesSecondText = takesSecondText
     self.family = family
+  }
+
+  /// What the ids of texts are made with.
+  public var textModel: TextModel {
+    switch family {
+    case .rudalle, .rudolph, .dalle: .bytePairs
+    case .cogview: .sentencePiece
+    case .cogview2, .direct, .iterative: .ice
+    }
   }
 
   /// Builds a row.
