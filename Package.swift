@@ -127,7 +127,10 @@ let package = Package(
     tests("SentencePieces", ["SentencePieces", "Tokens"]),
     tests(
       "UnifiedTokenizer",
-      ["UnifiedTokenizer", "SentencePieces", "Tokens", "RasterImages", "ImageCodecs"]),
+      [
+        "UnifiedTokenizer", "SentencePieces", "Tokens", "RasterImages", "ImageCodecs",
+        "Checkpoints",
+      ]),
     tests("Checkpoints", ["Checkpoints", "ByteCoding"]),
     tests("ImageFiles", ["ImageFiles", "RasterImages", "ByteCoding"]),
     tests(
@@ -147,7 +150,11 @@ let package = Package(
       ]
     ),
     .testTarget(
-      name: "CommandTests", dependencies: ["tessera", "TokenFiles", "Tokens", "TestSupport"],
+      name: "CommandTests",
+      dependencies: [
+        "tessera", "TokenFiles", "Tokens", "ImageFiles", "RasterImages", "UnifiedTokenizer",
+        "TestSupport",
+      ],
       swiftSettings: common),
     .executableTarget(
       name: "Benchmarks",

@@ -29,6 +29,21 @@ extension ICETokenizer {
     })
   }
 
+  /// Paints a grid of codes.
+  ///
+  /// - Parameters:
+  ///   - grid: Codes of the codec.
+  ///   - patchSize: Which codec paints; nil takes the first.
+  /// - Throws: ``UnifiedTokenizerError`` when there is no such codec, or it refuses the grid.
+  public func decode(
+    _ grid: TokenGrid, patchSize: Int? = nil
+  ) throws(UnifiedTokenizerError) -> RasterImage {
+    let codec = try codec(patchSize)
+    return try UnifiedTokenizerError.wrapping(codec: { () throws(CodecError) in
+      try codec.decode(grid)
+    })
+  }
+
   /// Encodes text and pictures one after the other.
   public func encode(
     _ parts: [Part], options: TextOptions? = nil, patchSize: Int? = nil
@@ -115,11 +130,7 @@ extension ICETokenizer {
     var parts = try split(ids, shapes: shapes)
     for index in parts.indices {
       guard case .grid(let grid) = parts[index] else { continue }
-      let codec = try codec(patchSize)
-      parts[index] = .picture(
-        try UnifiedTokenizerError.wrapping(codec: { () throws(CodecError) in
-          try codec.decode(grid)
-        }))
+      parts[index] = .picture(try decode(grid, patchSize: patchSize))
     }
     return parts
   }

@@ -139,9 +139,7 @@ public struct ICETokenizer: Sendable {
   /// - Returns: Unified ids.
   public func encode(_ text: String, options: TextOptions? = nil) -> [TokenID] {
     let options = options ?? defaultTextOptions
-    let ids = self.text.encode(prepare(text, options))
-    return dropSpace(ids, options, isLineBreak: { $0 == lineBreak })
-      .map { $0 + TokenID(imageVocabularySize) }
+    return unified(self.text.encode(prepare(text, options)), options)
   }
 
   /// Encodes many lines on several threads; the result does not depend on how many.
@@ -149,10 +147,14 @@ public struct ICETokenizer: Sendable {
     _ lines: [String], options: TextOptions? = nil, threads: Int
   ) -> [[TokenID]] {
     let options = options ?? defaultTextOptions
-    return text.encode(lines.map { prepare($0, options) }, threads: threads).map { ids in
-      dropSpace(ids, options, isLineBreak: { $0 == lineBreak })
-        .map { $0 + TokenID(imageVocabularySize) }
-    }
+    return text.encode(lines.map { prepare($0, options) }, threads: threads)
+      .map { unified($0, options) }
+  }
+
+  /// Unified ids of what the text model made of a prepared text.
+  func unified(_ ids: [TokenID], _ options: TextOptions) -> [TokenID] {
+    dropSpace(ids, options, isLineBreak: { $0 == lineBreak })
+      .map { $0 + TokenID(imageVocabularySize) }
   }
 
   /// The texts of the pieces that ``encode(_:options:)`` gives the ids of.

@@ -40,7 +40,7 @@ struct CodecClusterCommand: ParsableCommand {
     help: "The files' common name: OUT.npy, OUT.json, OUT.png.")
   var out: String
 
-  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var threads: ComputeThreadOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {

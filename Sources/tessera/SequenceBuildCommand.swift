@@ -69,8 +69,8 @@ struct SequenceBuildCommand: ParsableCommand {
     let layout = try layoutOptions.load(model)
     let sources = try files.map { try TokenFile(contentsOf: $0) }
     try check(sources, layout)
-    var firstIDs = try textIds.map { try IDLines(path: $0) }
-    var secondIDs = try secondTextIds.map { try IDLines(path: $0) }
+    let firstIDs = try textIds.map { try IDLines(path: $0) }
+    let secondIDs = try secondTextIds.map { try IDLines(path: $0) }
     var writer = try SequenceOutput(
       to, out, layout: layout, count: sources[0].count, header: sources[0].header)
     for position in 0..<sources[0].count {
@@ -141,21 +141,22 @@ struct SequenceBuildCommand: ParsableCommand {
 /// A file with a line of ids for each row.
 struct IDLines {
   private let path: String
-  private var lines: LineReader
+  private let lines: LineReader
 
   init(path: String) throws {
     self.path = path
     lines = try LineReader(path: path)
   }
 
-  mutating func next(row: Int) throws -> [TokenID] {
+  func next(row: Int) throws -> [TokenID] {
     guard let line = lines.next() else {
+      if let failure = lines.failure { throw failure }
       throw CommandFailure(.inputUnusable, "\(path): there is no line for row \(row)")
     }
     return try Self.ids(line, "\(path), line \(row + 1)")
   }
 
-  mutating func finish(rows: Int) throws {
+  func finish(rows: Int) throws {
     if lines.next() != nil {
       throw CommandFailure(.inputUnusable, "\(path): has more than \(rows) lines")
     }

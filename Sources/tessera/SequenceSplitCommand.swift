@@ -59,9 +59,11 @@ struct SequenceSplitCommand: ParsableCommand {
       try IntegerArray(path: file).forEachRow(show)
       return
     }
-    for line in try LineReader(path: file) where !line.isEmpty {
+    let lines = try LineReader(path: file)
+    for line in lines where !line.isEmpty {
       try show(try IDLines.ids(line, "\(file), line \(number + 1)"))
     }
+    if let failure = lines.failure { throw failure }
   }
 
   private struct Line: Encodable {

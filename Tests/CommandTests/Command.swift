@@ -41,16 +41,19 @@ struct Command {
     let process = Process()
     private let scratch: URL
 
+    /// Starts the program; `input` is what it reads from standard input.
     init(
       _ arguments: [String], of program: URL = Command.binary, in folder: URL? = nil,
-      environment: [String: String]? = nil
+      environment: [String: String]? = nil, input: [UInt8] = []
     ) throws {
       scratch = try Fixtures.temporaryFolder()
       process.executableURL = program
       process.arguments = arguments
       if let environment { process.environment = environment }
       if let folder { process.currentDirectoryURL = folder }
-      process.standardInput = FileHandle.nullDevice
+      let source = scratch.appendingPathComponent("input")
+      try Data(input).write(to: source)
+      process.standardInput = try FileHandle(forReadingFrom: source)
       process.standardOutput = try Self.sink(scratch.appendingPathComponent("output"))
       process.standardError = try Self.sink(scratch.appendingPathComponent("errors"))
       try process.run()

@@ -59,6 +59,11 @@ final class Workplace {
     try Command.Running(arguments, in: url).outcome()
   }
 
+  /// Runs `tessera` in this folder with bytes on standard input.
+  func run(_ arguments: String..., input: some Sequence<UInt8>) throws -> Command.Outcome {
+    try Command.Running(arguments, in: url, input: Array(input)).outcome()
+  }
+
   func start(_ arguments: String...) throws -> Command.Running {
     try Command.Running(arguments, in: url)
   }

@@ -1,5 +1,7 @@
+import Checkpoints
 import ImageCodecs
 import RasterImages
+import TestSupport
 import Testing
 import Tokens
 import UnifiedTokenizer
@@ -28,6 +30,51 @@ import UnifiedTokenizer
         .text("a glass tile <start_of_image>"), .picture(square), .text("红色"),
       ])
     #expect(try ice.encode(square) == [0, 1, 2, 3, 16, 17, 18, 19, 32, 33, 34, 35, 48, 49, 50, 51])
+  }
+
+  /// With a codec of icetk's own kind (random weights) instead of a stand-in.
+  @Test func textAndPicturesGoThroughAHierarchicalCodec() throws {
+    let checkpoint = try Checkpoint(contentsOf: Fixtures.url("codecs/icetk/ice_image.pt"))
+    let codecs = try HierarchicalVQVAE.Rate.allCases.map {
+      try HierarchicalVQVAE(checkpoint: checkpoint, rate: $0)
+    }
+    let eighth = try #require(codecs.first { $0.patchSize == 8 })
+    var ice = try fixtureTokenizer(
+      images: [eighth] + codecs.filter { $0.patchSize != 8 })
+    let start = try ice.addSpecialTokens(["<start_of_image>"])
+    func stored(_ name: String) throws -> RasterImage {
+      let array = try NumPyArray(fixture: "codecs/icetk/\(name).picture.npy")
+      return RasterImage(width: array.shape[1], height: array.shape[0], pixels: array.bytes)
+    }
+    let (small, large) = (try stored("coffee_64"), try stored("astronaut_128"))
+    let parts: [ICETokenizer.Part] = [
+      .text("a glass tile<start_of_image>"), .picture(large), .picture(small), .text("红色"),
+      .picture(small),
+    ]
+    let ids = try ice.encode(parts)
+    // icetk's own codes, which the fixture holds, stand in the sequence as they are.
+    let codes = try [large, small].map { try eighth.encode($0).tokens }
+    let words = ice.encode("a glass tile<start_of_image>")
+    #expect(words.last == start[0])
+    #expect(ids == words + codes[0] + codes[1] + ice.encode("红色") + codes[1])
+
+    let painted = try [large, small].map { try eighth.decode(eighth.encode($0)) }
+    let decoded = try ice.decode(ids, shapes: [(16, 16), (8, 8)])
+    #expect(
+      decoded == [
+        .text("a glass tile<start_of_image>"), .picture(painted[0]), .picture(painted[1]),
+        .text("红色"), .picture(painted[1]),
+      ])
+    for (patch, side) in [(4, 16), (16, 4)] {
+      let other = try ice.encode([.text("a tile"), .picture(small)], patchSize: patch)
+      #expect(other.count == ice.encode("a tile").count + side * side)
+      let parts = try ice.decode(other, patchSize: patch)
+      guard case .picture(let picture)? = parts.last else {
+        Issue.record("no picture at \(patch) pixels per code")
+        continue
+      }
+      #expect(parts.count == 2 && picture.width == 64 && picture.height == 64)
+    }
   }
 
   @Test func shapesTellPicturesInOneRunApart() throws {

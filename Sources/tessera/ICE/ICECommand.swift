@@ -1,5 +1,7 @@
 public import ArgumentParser
 import Foundation
+import ImageCodecs
+import SentencePieces
 public import UnifiedTokenizer
 
 /// `tessera ice`: one id space for pictures, Chinese and English.
@@ -27,7 +29,7 @@ extension ICETokenizer.Profile: ExpressibleByArgument {
   }
 }
 
-/// `--model`, `--image-codes`, `--profile`, `--add`: which vocabulary.
+/// `--model`, `--image-codes`, `--profile`, `--add`, `--partial-model`: which vocabulary.
 struct ICEModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -52,21 +54,29 @@ struct ICEModelOptions: ParsableArguments {
       valueName: "token"))
   var add: [String] = []
 
-  func load() throws -> ICETokenizer {
+  @Flag(
+    help: "Take a model file that looks cut off, because it was made with fewer pieces.")
+  var partialModel = false
+
+  func load(images: [any ImageCodec] = []) throws -> ICETokenizer {
     try Self.reportingErrors {
-      var tokenizer: ICETokenizer
+      let text: SentencePieceTokenizer
       if let model {
-        tokenizer = try ICETokenizer(
-          text: URL(fileURLWithPath: model), imageVocabularySize: imageCodes)
+        do throws(SentencePieceError) {
+          text = try SentencePieceTokenizer(
+            contentsOf: URL(fileURLWithPath: model), acceptsPartial: partialModel)
+        } catch {
+          if case .unreadable = error.reason { throw CommandFailure(.inputUnusable, "\(error)") }
+          throw CommandFailure(.inputUnusable, "\(model): \(error)")
+        }
       } else {
-        let embedded = try ICETokenizer.embedded()
-        tokenizer = try ICETokenizer(text: embedded.text, imageVocabularySize: imageCodes)
+        text = try ICETokenizer.embedded().text
       }
+      var tokenizer = try ICETokenizer(
+        text: text, images: images, imageVocabularySize: imageCodes,
+        profile: profile == .icetk ? .icetk : nil)
       if profile == .chatGLM, tokenizer.profile != .chatGLM {
         tokenizer = try tokenizer.extendedForChatGLM()
-      } else if profile == .icetk, tokenizer.profile != .icetk {
-        tokenizer = try ICETokenizer(
-          text: tokenizer.text, imageVocabularySize: imageCodes, profile: .icetk)
       }
       if !add.isEmpty { try tokenizer.addSpecialTokens(add) }
       return tokenizer
@@ -106,8 +116,9 @@ struct ICETextOptions: ParsableArguments {
     return options
   }
 
-  func read(_ line: String) -> String {
-    guard escapes else { return line }
+  func read(_ line: String) -> String { escapes ? Self.unescape(line) : line }
+
+  @Sendable static func unescape(_ line: String) -> String {
     var result = ""
     var escaped = false
     for scalar in line.unicodeScalars {

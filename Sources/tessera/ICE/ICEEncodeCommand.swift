@@ -1,21 +1,24 @@
 import ArgumentParser
-import Foundation
 import Tokens
 import UnifiedTokenizer
 
-/// `tessera ice encode`: text to ids.
+/// `tessera ice encode`: text, and pictures in it, to ids.
 struct ICEEncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
     abstract: "Turn text into ids: one line of ids for each line.",
     discussion: """
-      Reads lines from standard input unless the text stands on the command line.
+      Reads lines from standard input unless the text stands on the command line. With --mixed, \
+      <image:FILE> in a line stands for the codes of a picture, made with --codec (default: the \
+      embedded one); the text before and behind it is encoded as texts of their own.
 
       EXAMPLES
         tessera ice encode "你好 world"
         tessera ice encode --pieces "你好 world"
         tessera ice encode --model ice_text.model < captions.txt > captions.ids
         tessera ice encode --model spm.model --image-codes 0 < lines.txt > lines.ids
+        tessera ice encode --sample 0.2 --seed 7 < captions.txt > epoch7.ids
+        tessera ice encode --mixed --size 160 "a red cat <image:cat.jpg>"
       """)
 
   @Argument(help: "The text; left out, lines are read from standard input.")
@@ -27,90 +30,117 @@ struct ICEEncodeCommand: ParsableCommand {
   @Flag(help: "Print pieces instead of ids, with ▁ for a space.")
   var pieces = false
 
-  @OptionGroup var threads: ThreadOptions
+  @Option(
+    help: ArgumentHelp(
+      "Draw a segmentation of each line instead of taking the best: the exponent of the "
+        + "probabilities, 0 is uniform (BPE: the probability of dropping a merge).",
+      valueName: "alpha"))
+  var sample: Float?
 
-  func run() throws {
-    let tokenizer = try model.load()
-    let options = textOptions.options(for: tokenizer)
-    func show(_ lines: [String]) {
-      let lines = lines.map(textOptions.read)
-      if pieces {
-        for line in lines {
-          Console.result(tokenizer.tokenize(line, options: options).joined(separator: " "))
-        }
-        return
-      }
-      let encoded = tokenizer.encode(lines, options: options, threads: threads.count)
-      Console.result(
-        encoded.map { $0.map(String.init).joined(separator: " ") }.joined(separator: "\n"))
-    }
-    if !text.isEmpty {
-      show([text.joined(separator: " ")])
-      return
-    }
-    var input = LineReader()
-    while case let lines = input.next(8192), !lines.isEmpty { show(lines) }
-  }
-}
+  @Option(
+    help: ArgumentHelp("With --sample: draw among this many best ones only.", valueName: "n"))
+  var nbest: Int?
 
-/// `tessera ice decode`: ids to text.
-struct ICEDecodeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "decode",
-    abstract: "Turn ids back into text: one text for each line of ids.",
-    discussion: """
-      Reads lines from standard input unless ids stand on the command line. With --mixed, image \
-      codes may stand among them: each run is printed as <image HEIGHTxWIDTH: codes>.
+  @Option(help: ArgumentHelp("With --sample: where the drawing starts.", valueName: "n"))
+  var seed: UInt32 = 1
 
-      EXAMPLES
-        tessera ice decode 20005 27427 27901 23648
-        tessera ice encode < lines.txt | tessera ice decode
-        tessera ice decode --mixed 23648 1 2 3 4 23648
-      """)
-
-  @Argument(help: "The ids; left out, lines are read from standard input.")
-  var ids: [String] = []
-
-  @OptionGroup var model: ICEModelOptions
-  @OptionGroup var textOptions: ICETextOptions
-
-  @Flag(help: "Allow image codes among the ids.")
+  @Flag(help: "Put the codes of a picture where <image:FILE> stands.")
   var mixed = false
 
-  func run() throws {
-    let tokenizer = try model.load()
-    if !ids.isEmpty {
-      Console.result(try decode(ids.joined(separator: " "), line: 1, tokenizer))
-      return
+  @OptionGroup var codec: CodecOptionGroup
+  @OptionGroup var picture: PictureOptions
+  @OptionGroup var threads: TextThreadOptions
+
+  func validate() throws {
+    if mixed && pieces { throw ValidationError("--pieces shows text; leave it out with --mixed") }
+    if sample != nil, mixed || pieces {
+      throw ValidationError("--sample gives ids of text; leave out --pieces and --mixed")
     }
-    var input = LineReader()
-    var number = 0
-    while let line = input.next() {
-      number += 1
-      Console.result(try decode(line, line: number, tokenizer))
+    if sample == nil, nbest != nil { throw ValidationError("--nbest is for --sample") }
+    if let nbest, !(1...512).contains(nbest) {
+      throw ValidationError("--nbest must lie in 1...512, not \(nbest)")
+    }
+    if !mixed, codec.codec != nil || !codec.weights.isEmpty || picture.recipe != nil {
+      throw ValidationError("--codec, --weights and --recipe are for --mixed")
     }
   }
 
-  private func decode(_ text: String, line: Int, _ tokenizer: ICETokenizer) throws -> String {
-    let ids = try text.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).map {
-      guard let id = TokenID($0) else {
-        throw CommandFailure(.inputUnusable, "line \(line): '\($0.prefix(40))' is no id")
-      }
-      return id
+  func run() throws {
+    if let sample { return try draw(alpha: sample) }
+    let encode = try mixed ? mixedEncoder() : textEncoder()
+    guard text.isEmpty else {
+      // A line break in an argument is part of the text.
+      let line = text.joined(separator: " ")
+      let (output, failure) = encode(.init(bytes: Array(line.utf8), firstLine: 1, isOneLine: true))
+      if let failure { throw failure }
+      return try Console.result(bytes: output)
     }
-    do throws(UnifiedTokenizerError) {
-      guard mixed else { return textOptions.write(try tokenizer.decodeText(ids)) }
-      return try tokenizer.split(ids).map { part in
-        switch part {
-        case .text(let text): textOptions.write(text)
-        case .grid(let grid):
-          "<image \(grid.height)x\(grid.width): "
-            + grid.tokens.map(String.init).joined(separator: " ") + ">"
-        case .picture: ""
+    try LineBlocks.process(
+      .standardInput, threads: threads.count, lineByLine: mixed, transform: encode)
+  }
+
+  /// Lines that share one run of the generator. Their number decides what is drawn.
+  private static let sampleSize = 1024
+
+  private func draw(alpha: Float) throws {
+    let tokenizer = try model.load()
+    let options = textOptions.options(for: tokenizer)
+    var seed = seed
+    func draw(_ lines: [String]) throws {
+      let drawn = try ICEModelOptions.reportingErrors {
+        try tokenizer.sample(
+          lines.map(textOptions.read), nBest: nbest ?? -1, alpha: alpha, seed: seed,
+          options: options)
+      }
+      // The generator's last seed is reserved.
+      seed = (seed + 1) % .max
+      let text = drawn.map { $0.map(String.init).joined(separator: " ") + "\n" }.joined()
+      try Console.result(bytes: Array(text.utf8))
+    }
+    guard text.isEmpty else { return try draw([text.joined(separator: " ")]) }
+    let input = LineReader()
+    var lines: [String] = []
+    for line in input {
+      lines.append(line)
+      guard lines.count == Self.sampleSize else { continue }
+      try draw(lines)
+      lines = []
+    }
+    if !lines.isEmpty { try draw(lines) }
+    if let failure = input.failure { throw failure }
+  }
+
+  private func textEncoder() throws -> LineBlocks.Transform {
+    let tokenizer = try model.load()
+    let options = textOptions.options(for: tokenizer)
+    let prepare: (@Sendable (String) -> String)? =
+      textOptions.escapes ? ICETextOptions.unescape : nil
+    let encoder = ICELineEncoder(
+      tokenizer, options: options, output: pieces ? .pieces : .ids, preparation: prepare)
+    return { block in
+      (block.isOneLine ? encoder.encode(line: block.text) : encoder.encode(block.bytes), nil)
+    }
+  }
+
+  private func mixedEncoder() throws -> LineBlocks.Transform {
+    let codec = try codec.load()
+    let pictures = MixedPictures(preparation: try picture.preparation(for: codec))
+    let tokenizer = try model.load(images: [codec.codec])
+    let options = textOptions.options(for: tokenizer)
+    let escapes = textOptions.escapes
+    return { block in
+      do {
+        let parts = try pictures.parts(of: block.text, line: block.firstLine).map { part in
+          guard escapes, case .text(let text) = part else { return part }
+          return .text(ICETextOptions.unescape(text))
         }
-      }.joined()
-    } catch {
-      throw CommandFailure(.inputUnusable, "line \(line): \(error)")
+        let ids = try ICEModelOptions.reportingErrors {
+          try tokenizer.encode(parts, options: options)
+        }
+        return (Array((ids.map(String.init).joined(separator: " ") + "\n").utf8), nil)
+      } catch {
+        return ([], error)
+      }
     }
   }
 }

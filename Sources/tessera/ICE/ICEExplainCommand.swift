@@ -33,7 +33,9 @@ struct ICEExplainCommand: ParsableCommand {
       show(text.joined(separator: " "))
       return
     }
-    for line in LineReader() { show(line) }
+    let lines = LineReader()
+    for line in lines { show(line) }
+    if let failure = lines.failure { throw failure }
   }
 
   private struct Report: Encodable {

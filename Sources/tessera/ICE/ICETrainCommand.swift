@@ -59,6 +59,7 @@ struct ICETrainCommand: ParsableCommand {
     let result = try ICEModelOptions.reportingErrors {
       try ICETokenizer.train(on: corpora, options: options)
     }
+    for corpus in corpora { if let failure = corpus.failure { throw failure } }
     let side = (out.hasSuffix(".model") ? String(out.dropLast(6)) : out) + ".json"
     try OutputPlace.replace(out, with: result.tokenizer.text.model.serialized())
     try OutputPlace.replace(side, with: Array(result.layout.json.utf8))

@@ -11,6 +11,17 @@ enum Console {
     write(text + "\n", to: STDOUT_FILENO)
   }
 
+  /// Writes results as they are.
+  ///
+  /// - Throws: ``CommandFailure`` when they cannot be written, so that no cut-off file passes for
+  ///   a whole one.
+  static func result(bytes: [UInt8]) throws {
+    guard let number = write(bytes, to: STDOUT_FILENO) else { return }
+    let status: ExitStatus = number == ENOSPC || number == EDQUOT ? .tryAgain : .failed
+    throw CommandFailure(
+      status, "standard output: cannot be written: \(String(cString: strerror(number)))")
+  }
+
   /// Prints a line for the person at the terminal.
   static func note(_ line: String) {
     write(printable(line) + "\n", to: STDERR_FILENO)
@@ -44,13 +55,19 @@ enum Console {
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+    // Nobody reads any more, or the disk behind a redirection is full: nothing can be said.
+    _ = write(Array(text.utf8), to: descriptor)
+  }
+
+  /// Writes all of `bytes`; the number of the error that stopped it, or nil.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
       if written < 0 && errno == EINTR { continue }
-      // Nobody reads any more, or the disk behind a redirection is full: nothing can be said.
-      guard written > 0 else { return }
+      guard written > 0 else { return errno }
       rest = rest.dropFirst(written)
     }
+    return nil
   }
 }

@@ -31,6 +31,19 @@ enum OutputPlace {
     try file.commit()
   }
 
+  /// Writes a file where none is yet, or one with the same bytes.
+  static func writeNew(_ path: String, _ bytes: [UInt8]) throws {
+    do {
+      try FileSystem.writeNew(path, bytes: bytes)
+    } catch  where error.code == "exists" {
+      guard (try? FileSystem.read(path, limit: bytes.count)) == bytes else {
+        throw CommandFailure(.failed, "\(path): exists already; choose another folder")
+      }
+    } catch {
+      throw CommandFailure(.failed, "\(path): cannot be written: \(error.explanation)")
+    }
+  }
+
   /// Bytes of a token file, finished or not.
   static func size(_ path: String) -> Int {
     for name in [path, path + ".partial"] {

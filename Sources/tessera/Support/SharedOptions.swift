@@ -2,21 +2,57 @@ public import ArgumentParser
 import Foundation
 public import Pipelines
 
-/// `--threads`.
+/// `--threads` of commands that work on pictures.
 struct ThreadOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Pictures worked on at the same time (default: one per processor).", valueName: "n"))
   var threads: Int?
 
-  func validate() throws {
+  func validate() throws { try ThreadCount.validate(threads) }
+
+  /// The number asked for, or that of the processors this process may use.
+  var count: Int { ThreadCount.resolved(threads) }
+}
+
+/// `--threads` of commands that work on lines of text.
+struct TextThreadOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Threads that work on blocks of lines (default: one per processor); the output is the same.",
+      valueName: "n"))
+  var threads: Int?
+
+  func validate() throws { try ThreadCount.validate(threads) }
+
+  /// See ``ThreadOptions/count``.
+  var count: Int { ThreadCount.resolved(threads) }
+}
+
+/// `--threads` of commands that calculate.
+struct ComputeThreadOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Threads that share the arithmetic (default: one per processor); the result is the same.",
+      valueName: "n"))
+  var threads: Int?
+
+  func validate() throws { try ThreadCount.validate(threads) }
+
+  /// See ``ThreadOptions/count``.
+  var count: Int { ThreadCount.resolved(threads) }
+}
+
+private enum ThreadCount {
+  static func validate(_ threads: Int?) throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must lie in 1...1024, not \(threads)")
     }
   }
 
-  /// The number asked for, or that of the processors this process may use.
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  static func resolved(_ threads: Int?) -> Int {
+    threads ?? ProcessInfo.processInfo.activeProcessorCount
+  }
 }
 
 /// `--json`.
