@@ -35,6 +35,42 @@ struct ByteCursor {
     return byte
   }
 
+  /// Passes bytes up to the next `separator`, line feed or carriage return, or to the end of what
+  /// is buffered, and appends them to `output` if they are wanted.
+  @inline(__always)
+  mutating func passPlain(
+    until separator: UInt8, appendingTo output: inout [UInt8], ifWanted isWanted: Bool
+  ) throws(CorpusError) {
+    guard try peek() != nil else { return }
+    let stop = plainEnd(separator)
+    if isWanted { output.append(contentsOf: buffer[offset..<stop]) }
+    offset = stop
+  }
+
+  /// Where the run of plain bytes from `offset` on ends: eight bytes at a time while there are so
+  /// many.
+  private func plainEnd(_ separator: UInt8) -> Int {
+    let bytes = buffer.span
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let wanted = ones &* UInt64(separator)
+    // The high bit of the first zero byte is set; bits of later bytes may be wrong.
+    func zeroBytes(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones << 7) }
+    var stop = offset
+    while stop &+ 8 <= end, stop &+ 8 <= bytes.count {
+      // SAFETY: the line above checked that eight bytes can be read.
+      let word = unsafe UInt64(
+        littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: stop, as: UInt64.self))
+      let found =
+        zeroBytes(word ^ wanted) | zeroBytes(word ^ ones &* 0x0A) | zeroBytes(word ^ ones &* 0x0D)
+      if found != 0 { return stop &+ found.trailingZeroBitCount / 8 }
+      stop &+= 8
+    }
+    while stop < end, bytes[stop] != separator, bytes[stop] != 0x0A, bytes[stop] != 0x0D {
+      stop &+= 1
+    }
+    return stop
+  }
+
   private mutating func refill() throws(CorpusError) {
     end = try source.read(into: &buffer, from: 0)
     offset = 0

@@ -43,7 +43,7 @@ struct RowReader {
     let line = cursor.line
     var count = 0
     while true {
-      let more = try field(count == wanted ? { $0.append($1) } : { _, _ in }, &output)
+      let more = try field(isWanted: count == wanted, &output)
       count += 1
       if !more { break }
     }
@@ -64,15 +64,16 @@ struct RowReader {
     guard try cursor.peek() != nil else { return [] }
     while true {
       var name: [UInt8] = []
-      let more = try field({ $0.append($1) }, &name)
+      let more = try field(isWanted: true, &name)
       names.append(String(decoding: name, as: UTF8.self))
       if !more { return names }
     }
   }
 
-  /// Passes one field; returns whether another follows in the row.
+  /// Passes one field, which is appended to `output` if it is wanted; returns whether another
+  /// follows in the row.
   private mutating func field(
-    _ take: (inout [UInt8], UInt8) -> Void, _ output: inout [UInt8]
+    isWanted: Bool, _ output: inout [UInt8]
   ) throws(CorpusError) -> Bool {
     let start = output.count
     if isQuoted, try cursor.peek() == 0x22 {
@@ -87,18 +88,21 @@ struct RowReader {
           guard try cursor.peek() == 0x22 else { break }
           _ = try cursor.next()
         }
-        take(&output, byte)
+        if isWanted { output.append(byte) }
         try checkLength(output.count - start)
       }
     }
-    while let byte = try cursor.next() {
+    while true {
+      try cursor.passPlain(until: separator, appendingTo: &output, ifWanted: isWanted)
+      try checkLength(output.count - start)
+      guard let byte = try cursor.peek() else { return false }
+      guard byte == separator || byte == 0x0A || byte == 0x0D else { continue }
+      _ = try cursor.next()
       if byte == separator { return true }
       if byte == 0x0A { return false }
-      if byte == 0x0D, try cursor.peek() == 0x0A { continue }
-      take(&output, byte)
-      try checkLength(output.count - start)
+      // A carriage return belongs to the end of the line or to the text.
+      if try cursor.peek() != 0x0A, isWanted { output.append(byte) }
     }
-    return false
   }
 
   private func checkLength(_ count: Int) throws(CorpusError) {

@@ -23,6 +23,20 @@ struct TrainingEquivalenceTests {
     }
   }
 
+  /// A vocabulary that does not fit 16 bits takes another layout of the symbols.
+  @Test("Symbols of 32 bits equal symbols of 16 bits")
+  func wideSymbols() throws {
+    for seed in UInt64(10_000)..<10_200 {
+      var corpus = RandomCorpus(seed: seed)
+      let text = corpus.text()
+      var options = TrainingOptions(vocabularySize: 60_000)
+      let narrow = try Training(text, options).model
+      options.vocabularySize = 70_000
+      let wide = try Training(text, options).model
+      #expect(wide == narrow, "seed \(seed)")
+    }
+  }
+
   private func compareEncoders(
     _ tokenizer: BPETokenizer, _ corpus: inout RandomCorpus, _ training: [UInt8], _ seed: UInt64
   ) throws {

@@ -92,6 +92,24 @@
     return try body(span)
   }
 
+  /// Elements `range` as a span.
+  @_lifetime(borrow self) @inline(__always)
+  package func span(_ range: Range<Int>) -> Span<Element> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    // SAFETY: the range was checked, and the span cannot outlive this block.
+    let span = unsafe Span(
+      _unsafeElements: UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// Elements `range` as a span that the compiler does not tie to this block. The caller ties it to
+  /// something that keeps the block.
+  @unsafe @_lifetime(immortal) @inline(__always)
+  func unboundSpan(_ range: Range<Int>) -> Span<Element> {
+    // SAFETY: the caller sees to it that the block lives as long as the span.
+    unsafe _overrideLifetime(span(range), copying: ())
+  }
+
   /// Calls `body` with elements `range` as raw memory to be written by the system.
   func withMutableBytes<Result>(
     _ range: Range<Int>, _ body: (UnsafeMutableRawBufferPointer) -> Result
@@ -140,6 +158,19 @@
         unsafe (base + offset).update(from: start, count: from.count)
       }
     }
+  }
+}
+
+extension Block where Element == UInt8 {
+  /// Writes the sixteen bytes of `a` and `b`, little-endian, from `offset` on.
+  @inline(__always)
+  func store(_ a: UInt64, _ b: UInt64, at offset: Int) {
+    precondition(offset >= 0 && offset &+ 16 <= count)
+    // SAFETY: the line above checked that sixteen bytes lie in the block.
+    unsafe UnsafeMutableRawPointer(base + offset).storeBytes(of: a.littleEndian, as: UInt64.self)
+    // SAFETY: as above.
+    unsafe UnsafeMutableRawPointer(base + offset + 8).storeBytes(
+      of: b.littleEndian, as: UInt64.self)
   }
 }
 

@@ -3,35 +3,32 @@
 /// Keeps every pair that can still win: pairs rarer than a threshold are left out until the best
 /// pair falls below it, when all pairs are counted again with a lower one. So nearly all of the
 /// pairs that exist, which occur a handful of times and never win, cost nothing.
-struct MergeLearner: ~Copyable {
-  /// A learned rule, in symbols.
-  struct Rule: BitwiseCopyable {
-    let left: UInt32
-    let right: UInt32
-    let frequency: UInt64
-  }
-
-  private let arena: SymbolArena
+///
+/// A pair's position is the first slot of its right token: the slot before it is the last one of its
+/// left token, so that both are checked in one place.
+struct MergeLearner<Symbol: SymbolSlot>: ~Copyable {
+  private let arena: SymbolArena<Symbol>
   /// Characters (slots) per symbol.
   private let lengths: Block<UInt32>
   private let symbolLimit: Int
   private var nextSymbol: UInt32
 
-  private var pairs = PairTable(capacity: 0)
+  private var pairs = PairTable<Symbol>(capacity: 0)
   private var queue = MergeQueue(capacity: 0)
-  private var lists = Block<UInt32>(count: 1 << 16)
-  private var listEnd = 0
+  private var lists = PositionStore()
   /// Every pair that occurs at least this often is in `pairs` and `queue`.
   private var threshold: Int64 = .max
 
   private var leftTally: NeighbourTally
   private var rightTally: NeighbourTally
+  /// Positions of the newest symbol beside itself.
+  private var ownPlaces = GrowingBlock<UInt32>()
 
   /// - Parameters:
   ///   - arena: The words.
   ///   - firstSymbol: The symbol of the first merged token.
   ///   - ruleLimit: The most rules that will be asked for.
-  init(_ arena: consuming SymbolArena, firstSymbol: UInt32, ruleLimit: Int) {
+  init(_ arena: consuming SymbolArena<Symbol>, firstSymbol: UInt32, ruleLimit: Int) {
     self.arena = arena
     symbolLimit = Int(firstSymbol) + ruleLimit
     nextSymbol = firstSymbol
@@ -39,21 +36,21 @@ struct MergeLearner: ~Copyable {
     for symbol in 0..<Int(firstSymbol) { lengths[symbol] = 1 }
     leftTally = NeighbourTally(symbolCapacity: symbolLimit)
     rightTally = NeighbourTally(symbolCapacity: symbolLimit)
-    collectPairs { best in max(1, best / Int64(4 * max(ruleLimit, 1))) }
+    collectPairs()
   }
 
   /// Learns one rule and carries it out; nil when no pair is left or the limit is reached.
-  mutating func learn() -> Rule? {
+  mutating func learn() -> LearnedRule? {
     guard Int(nextSymbol) < symbolLimit, let slot = bestPair() else { return nil }
     let entry = pairs[slot]
-    let pair = SymbolPair(packed: entry.key)
+    let pair = entry.pair
     queue.removeFirst()
     pairs[slot].count = 0
     let symbol = nextSymbol
     nextSymbol += 1
     lengths[Int(symbol)] = lengths[Int(pair.left)] + lengths[Int(pair.right)]
-    merge(pair, into: symbol, positions: entry.listStart..<entry.listStart + entry.listCount)
-    return Rule(left: pair.left, right: pair.right, frequency: UInt64(entry.count))
+    merge(pair, into: symbol, positions: entry.positions)
+    return LearnedRule(left: pair.left, right: pair.right, frequency: UInt64(entry.count))
   }
 
   /// The table slot of the pair to merge next, its candidate being the first of the queue.
@@ -70,87 +67,25 @@ struct MergeLearner: ~Copyable {
         if count >= threshold { queue.replaceFirst(count: count) } else { queue.removeFirst() }
       }
       guard threshold > 1 else { return nil }
-      let lower = max(1, threshold / 16)
-      collectPairs { _ in lower }
+      collectPairs()
     }
   }
 
-  // MARK: Collecting pairs
-
-  /// Counts all pairs of the arena as it stands and keeps those that reach a threshold, which
-  /// `choose` may derive from the count of the most frequent pair.
-  private mutating func collectPairs(_ choose: (Int64) -> Int64) {
-    var all = PairTable(capacity: 1 << 12)
-    forEachPair { pair, _, weight in
-      let slot = all.insert(pair)
-      all[slot].count &+= weight
-      all[slot].listCount &+= 1
+  /// Counts all pairs of the arena as it stands and keeps those that may win soon.
+  private mutating func collectPairs() {
+    pairs = PairTable(capacity: 0)
+    lists = PositionStore()
+    let census = PairCensus<Symbol>(arena, lengths: lengths)
+    threshold = census.threshold(ruleCount: symbolLimit - Int(nextSymbol))
+    var kept = PairTable<Symbol>(capacity: 0)
+    var candidates = MergeQueue(capacity: 0)
+    census.collect(from: arena, lengths: lengths, threshold: threshold, into: &lists) { entry in
+      let slot = kept.insert(entry.pair)
+      kept[slot] = entry
+      candidates.append(MergeCandidate(entry.pair, count: entry.count))
     }
-    var best: Int64 = 0
-    for slot in 0..<all.slotCount { best = max(best, all[slot].count) }
-    threshold = choose(best)
-    var keptCount = 0
-    listEnd = 0
-    for slot in 0..<all.slotCount where all[slot].key != 0 {
-      guard all[slot].count >= threshold else {
-        all[slot].listStart = -1
-        continue
-      }
-      all[slot].listStart = listEnd
-      listEnd += all[slot].listCount
-      keptCount += 1
-    }
-    reserveLists(0)
-    forEachPair { pair, position, _ in
-      guard let slot = all.find(pair), all[slot].listStart >= 0 else { return }
-      lists[all[slot].listStart] = position
-      all[slot].listStart &+= 1
-    }
-    pairs = PairTable(capacity: keptCount * 2)
-    queue.removeAll()
-    for slot in 0..<all.slotCount where all[slot].key != 0 && all[slot].listStart >= 0 {
-      let entry = all[slot]
-      let kept = pairs.insert(SymbolPair(packed: entry.key))
-      pairs[kept].count = entry.count
-      pairs[kept].listStart = entry.listStart - entry.listCount
-      pairs[kept].listCount = entry.listCount
-      queue.append(MergeCandidate(SymbolPair(packed: entry.key), count: entry.count))
-    }
-  }
-
-  /// Calls `body` with each pair of neighbours, its position and what it adds to the pair's count.
-  ///
-  /// In a run of k equal symbols every second pair counts, so that the run counts ⌊k/2⌋ times.
-  @inline(__always)
-  private func forEachPair(_ body: (SymbolPair, UInt32, Int64) -> Void) {
-    var cursor = SymbolArena.CountCursor()
-    var previous = Alphabet.boundary
-    var previousPosition = 0
-    var odd = false
-    var position = 1
-    while position < arena.slots.count {
-      let symbol = arena.slots[position]
-      if symbol == Alphabet.boundary {
-        previous = Alphabet.boundary
-        odd = false
-        position &+= 1
-        continue
-      }
-      if previous != Alphabet.boundary {
-        let weight = Int64(bitPattern: arena.count(at: UInt32(position), &cursor))
-        odd = symbol == previous ? !odd : false
-        body(
-          SymbolPair(previous, symbol), UInt32(previousPosition),
-          symbol == previous && !odd ? 0 : weight)
-      }
-      previous = symbol
-      previousPosition = position
-      position &+= Int(lengths[Int(symbol)])
-    }
-  }
-
-  private mutating func reserveLists(_ extra: Int) {
-    if listEnd + extra > lists.count { lists.grow(to: max(lists.count * 2, listEnd + extra)) }
+    pairs = kept
+    queue = candidates
   }
 
   // MARK: Carrying out a rule
@@ -161,112 +96,113 @@ struct MergeLearner: ~Copyable {
     var leftLeft: Int64 = 0
     var rightRight: Int64 = 0
     var rightLeft: Int64 = 0
-    /// Occurrences of the new symbol beside itself, and how many places that is.
+    /// Occurrences of the new symbol beside itself.
     var newNew: Int64 = 0
-    var newNewPlaces = 0
   }
 
   private mutating func merge(
     _ pair: SymbolPair, into symbol: UInt32, positions: Range<Int>
   ) {
-    // Each visit adds at most one place beside itself.
-    reserveLists(positions.count)
     var remainder = Remainder()
     if pair.left == pair.right {
       mergeRuns(of: pair.left, into: symbol, positions, &remainder)
     } else {
       mergeGroups(pair, into: symbol, positions, &remainder)
     }
+    lists.release(positions)
     settle(pair, symbol, remainder)
   }
+
+  /// How many positions ahead slots are asked for.
+  private static var lookahead: Int { 32 }
 
   /// Merges (x, y), x ≠ y. Neighbouring occurrences x y x y … form a group, a run of the new symbol.
   private mutating func mergeGroups(
     _ pair: SymbolPair, into symbol: UInt32, _ positions: Range<Int>, _ remainder: inout Remainder
   ) {
-    let (x, y) = (pair.left, pair.right)
-    let leftLength = lengths[Int(x)]
+    let (x, y) = (Symbol(truncatingIfNeeded: pair.left), Symbol(truncatingIfNeeded: pair.right))
+    let leftLength = lengths[Int(pair.left)]
     let length = lengths[Int(symbol)]
-    var cursor = SymbolArena.CountCursor()
+    var cursor = SymbolArena<Symbol>.CountCursor()
     var groupEnd: UInt32 = 0
     var groupSize: Int64 = 0
     var weight: Int64 = 0
     for index in positions {
-      if index &+ 12 < positions.upperBound { arena.slots.prefetch(Int(lists[index &+ 12])) }
-      let position = lists[index]
-      guard arena.slots[Int(position)] == x,
-        arena.slots[Int(position &+ leftLength)] == y
-      else { continue }
-      if position == groupEnd {
-        lists[listEnd &+ remainder.newNewPlaces] = position &- length
-        remainder.newNewPlaces &+= 1
+      if index &+ Self.lookahead < positions.upperBound {
+        arena.slots.prefetch(Int(lists[index &+ Self.lookahead]))
+      }
+      let middle = lists[index]
+      guard arena.slots[Int(middle) &- 1] == x, arena.slots[Int(middle)] == y else { continue }
+      let start = middle &- leftLength
+      if start == groupEnd {
+        ownPlaces.append(start)
         groupSize &+= 1
       } else {
-        if groupSize > 0 { closeGroup(y, length, groupEnd, groupSize, weight, &remainder) }
-        weight = Int64(bitPattern: arena.count(at: position, &cursor))
+        if groupSize > 0 { closeGroup(y, groupEnd, groupSize, weight, &remainder) }
+        weight = Int64(bitPattern: arena.count(at: middle, &cursor))
         groupSize = 1
-        let neighbour = arena.slots[Int(position) &- 1]
-        if neighbour != Alphabet.boundary {
-          leftTally.record(neighbour, at: position &- lengths[Int(neighbour)], weight: weight)
-          if neighbour == x, runBefore(position, x, leftLength) & 1 == 1 {
+        let neighbour = arena.slots[Int(start) &- 1]
+        if neighbour != .boundary {
+          leftTally.record(UInt32(truncatingIfNeeded: neighbour), at: start, weight: weight)
+          if neighbour == x, runBefore(start, x, leftLength) & 1 == 1 {
             // The run had an even number of x, this one included.
             remainder.leftLeft &+= weight
           }
         }
       }
-      replace(position, leftLength, by: symbol, length)
-      groupEnd = position &+ length
+      replace(start, leftLength, by: symbol, length)
+      groupEnd = start &+ length
     }
-    if groupSize > 0 { closeGroup(y, length, groupEnd, groupSize, weight, &remainder) }
+    if groupSize > 0 { closeGroup(y, groupEnd, groupSize, weight, &remainder) }
   }
 
   @inline(__always)
   private mutating func closeGroup(
-    _ y: UInt32, _ length: UInt32, _ groupEnd: UInt32, _ groupSize: Int64, _ weight: Int64,
+    _ y: Symbol, _ groupEnd: UInt32, _ groupSize: Int64, _ weight: Int64,
     _ remainder: inout Remainder
   ) {
     remainder.newNew &+= groupSize / 2 &* weight
     remainder.rightLeft &+= (groupSize &- 1) &* weight
     let neighbour = arena.slots[Int(groupEnd)]
-    guard neighbour != Alphabet.boundary else { return }
-    rightTally.record(neighbour, at: groupEnd &- length, weight: weight)
+    guard neighbour != .boundary else { return }
+    rightTally.record(UInt32(truncatingIfNeeded: neighbour), at: groupEnd, weight: weight)
     if neighbour == y, runAfter(groupEnd, y) & 1 == 1 { remainder.rightRight &+= weight }
   }
 
   /// Merges (x, x): each run of k becomes ⌊k/2⌋ new symbols, then one x if k is odd.
   private mutating func mergeRuns(
-    of x: UInt32, into symbol: UInt32, _ positions: Range<Int>, _ remainder: inout Remainder
+    of old: UInt32, into symbol: UInt32, _ positions: Range<Int>, _ remainder: inout Remainder
   ) {
-    let oldLength = lengths[Int(x)]
+    let x = Symbol(truncatingIfNeeded: old)
+    let oldLength = lengths[Int(old)]
     let length = lengths[Int(symbol)]
-    var cursor = SymbolArena.CountCursor()
+    var cursor = SymbolArena<Symbol>.CountCursor()
     for index in positions {
-      if index &+ 12 < positions.upperBound { arena.slots.prefetch(Int(lists[index &+ 12])) }
-      let start = lists[index]
-      // Positions rise, so the first good one of a run is the run's beginning.
-      guard arena.slots[Int(start)] == x, arena.slots[Int(start &+ oldLength)] == x else {
-        continue
+      if index &+ Self.lookahead < positions.upperBound {
+        arena.slots.prefetch(Int(lists[index &+ Self.lookahead]))
       }
-      let weight = Int64(bitPattern: arena.count(at: start, &cursor))
-      var position = start
+      // Positions rise, so the first good one of a run is the run's first.
+      var middle = lists[index]
+      guard arena.slots[Int(middle) &- 1] == x, arena.slots[Int(middle)] == x else { continue }
+      let weight = Int64(bitPattern: arena.count(at: middle, &cursor))
+      let start = middle &- oldLength
+      var end = start
       var size: Int64 = 0
-      while arena.slots[Int(position)] == x, arena.slots[Int(position &+ oldLength)] == x {
-        if size > 0 {
-          lists[listEnd &+ remainder.newNewPlaces] = position &- length
-          remainder.newNewPlaces &+= 1
-        }
-        replace(position, oldLength, by: symbol, length)
-        position &+= length
+      repeat {
+        if size > 0 { ownPlaces.append(end) }
+        replace(end, oldLength, by: symbol, length)
+        end &+= length
+        middle = end &+ oldLength
         size &+= 1
-      }
+      } while arena.slots[Int(end)] == x && arena.slots[Int(middle)] == x
       remainder.newNew &+= size / 2 &* weight
       let before = arena.slots[Int(start) &- 1]
-      if before != Alphabet.boundary {
-        leftTally.record(before, at: start &- lengths[Int(before)], weight: weight)
+      if before != .boundary {
+        leftTally.record(UInt32(truncatingIfNeeded: before), at: start, weight: weight)
       }
-      let after = arena.slots[Int(position)]
-      if after != Alphabet.boundary {
-        rightTally.record(after, at: position &- length, weight: weight)
+      let after = arena.slots[Int(end)]
+      if after != .boundary {
+        rightTally.record(UInt32(truncatingIfNeeded: after), at: end, weight: weight)
       }
     }
   }
@@ -279,14 +215,14 @@ struct MergeLearner: ~Copyable {
   ) {
     let start = Int(position)
     let middle = start &+ Int(leftLength)
-    arena.slots[middle &- 1] = Alphabet.dead
-    arena.slots[middle] = Alphabet.dead
-    arena.slots[start] = symbol
-    arena.slots[start &+ Int(length) &- 1] = symbol
+    arena.slots[middle &- 1] = .dead
+    arena.slots[middle] = .dead
+    arena.slots[start] = Symbol(truncatingIfNeeded: symbol)
+    arena.slots[start &+ Int(length) &- 1] = Symbol(truncatingIfNeeded: symbol)
   }
 
   /// How many tokens x stand in an unbroken run right before `position`.
-  private func runBefore(_ position: UInt32, _ x: UInt32, _ length: UInt32) -> Int {
+  private func runBefore(_ position: UInt32, _ x: Symbol, _ length: UInt32) -> Int {
     var slot = Int(position) - 1
     var count = 0
     while arena.slots[slot] == x {
@@ -297,7 +233,7 @@ struct MergeLearner: ~Copyable {
   }
 
   /// How many tokens y stand in an unbroken run from `position` on.
-  private func runAfter(_ position: UInt32, _ y: UInt32) -> Int {
+  private func runAfter(_ position: UInt32, _ y: Symbol) -> Int {
     var slot = Int(position)
     var count = 0
     while arena.slots[slot] == y {
@@ -312,8 +248,10 @@ struct MergeLearner: ~Copyable {
   /// Moves the tallied occurrences from old pairs to new ones and stores the new pairs' positions.
   private mutating func settle(_ pair: SymbolPair, _ symbol: UInt32, _ remainder: Remainder) {
     let (x, y) = (pair.left, pair.right)
-    // (new, new) comes first: its places already lie at the end of the list store.
-    track(SymbolPair(symbol, symbol), remainder.newNew, remainder.newNewPlaces)
+    if let start = track(SymbolPair(symbol, symbol), remainder.newNew, ownPlaces.count) {
+      for index in 0..<ownPlaces.count { lists[start + index] = ownPlaces[index] }
+    }
+    ownPlaces.truncate()
     if x != y {
       lose(SymbolPair(x, x), remainder.leftLeft)
       lose(SymbolPair(y, y), remainder.rightRight)
@@ -348,16 +286,13 @@ struct MergeLearner: ~Copyable {
   }
 
   /// Adds a new pair with room for its positions if it is frequent enough; returns where they go.
-  @discardableResult
   private mutating func track(_ pair: SymbolPair, _ weight: Int64, _ places: Int) -> Int? {
     guard weight >= threshold else { return nil }
-    let start = listEnd
-    listEnd += places
-    reserveLists(0)
+    let start = lists.allocate(places)
     let slot = pairs.insert(pair)
     pairs[slot].count = weight
     pairs[slot].listStart = start
-    pairs[slot].listCount = places
+    pairs[slot].placeCount = UInt32(places)
     queue.append(MergeCandidate(pair, count: weight))
     return start
   }

@@ -5,10 +5,12 @@
 /// occurrence.
 struct NeighbourTally: ~Copyable {
   struct Row: BitwiseCopyable {
-    var weight: Int64
-    var places: UInt32
-    /// Where this neighbour's positions go; `untracked` when they are not kept.
-    var target: Int
+    /// While occurrences are recorded their weight; then where the neighbour's next position goes,
+    /// or `untracked`.
+    fileprivate var value: Int64
+    fileprivate(set) var places: UInt32
+
+    var weight: Int64 { value }
   }
   private struct Place: BitwiseCopyable {
     var neighbour: UInt32
@@ -18,10 +20,9 @@ struct NeighbourTally: ~Copyable {
   private let rows: Block<Row>
   private let touched: Block<UInt32>
   private(set) var touchedCount = 0
-  private var places = Block<Place>(count: 1 << 10)
-  private var placeCount = 0
+  private var places = GrowingBlock<Place>()
 
-  private static let untracked = -1
+  private static let untracked: Int64 = -1
 
   init(symbolCapacity: Int) {
     rows = Block(count: symbolCapacity)
@@ -32,16 +33,13 @@ struct NeighbourTally: ~Copyable {
   @inline(__always)
   mutating func record(_ neighbour: UInt32, at position: UInt32, weight: Int64) {
     let index = Int(neighbour)
-    let places = rows[index].places
-    if places == 0 {
+    let row = rows[index]
+    if row.places == 0 {
       touched[touchedCount] = neighbour
       touchedCount &+= 1
     }
-    rows[index].places = places &+ 1
-    rows[index].weight &+= weight
-    if placeCount == self.places.count { self.places.grow(to: placeCount * 2) }
-    self.places[placeCount] = Place(neighbour: neighbour, position: position)
-    placeCount &+= 1
+    rows[index] = Row(value: row.value &+ weight, places: row.places &+ 1)
+    places.append(Place(neighbour: neighbour, position: position))
   }
 
   /// Neighbour number `index` of those touched, with its row.
@@ -51,24 +49,24 @@ struct NeighbourTally: ~Copyable {
     return (neighbour, rows[Int(neighbour)])
   }
 
+  /// Says where the neighbour's positions go, after its weight was read; nil drops them.
   @inline(__always)
   func setTarget(_ neighbour: UInt32, _ target: Int?) {
-    rows[Int(neighbour)].target = target ?? Self.untracked
+    rows[Int(neighbour)].value = target.map { Int64($0) } ?? Self.untracked
   }
 
   /// Writes the positions of all neighbours with a target to `lists`, in rising order each, and
   /// empties the tally.
-  mutating func scatter(to lists: borrowing Block<UInt32>) {
-    for index in 0..<placeCount {
+  mutating func scatter(to lists: borrowing PositionStore) {
+    for index in 0..<places.count {
       let place = places[index]
-      let target = rows[Int(place.neighbour)].target
+      let target = rows[Int(place.neighbour)].value
       guard target != Self.untracked else { continue }
-      lists[target] = place.position
-      rows[Int(place.neighbour)].target = target &+ 1
+      lists[Int(target)] = place.position
+      rows[Int(place.neighbour)].value = target &+ 1
     }
-    for index in 0..<touchedCount {
-      rows[Int(touched[index])] = Row(weight: 0, places: 0, target: 0)
-    }
-    (placeCount, touchedCount) = (0, 0)
+    for index in 0..<touchedCount { rows[Int(touched[index])] = Row(value: 0, places: 0) }
+    places.truncate()
+    touchedCount = 0
   }
 }

@@ -1,95 +1,88 @@
-/// An ordered pair of symbols as one integer.
-struct SymbolPair: Hashable, BitwiseCopyable {
-  let packed: UInt64
-
-  @inline(__always) init(_ left: UInt32, _ right: UInt32) {
-    packed = UInt64(left) << 32 | UInt64(right)
-  }
-  @inline(__always) init(packed: UInt64) { self.packed = packed }
-
-  var left: UInt32 { UInt32(truncatingIfNeeded: packed >> 32) }
-  var right: UInt32 { UInt32(truncatingIfNeeded: packed) }
-
-  @inline(__always) var hash: UInt64 {
-    let product = (packed ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-    return product.high ^ product.low
-  }
-}
-
-/// The pairs that may still be merged: how often each occurs, and where.
+/// Pairs of symbols, how often each occurs, and where.
 ///
 /// Since a merge makes pairs with the newest symbol only, a pair gets all its positions in one step
 /// and afterwards only loses occurrences. Positions are therefore stored once, in rising order, and
 /// stale ones are recognised when they are visited.
-struct PairTable: ~Copyable {
-  struct Entry: BitwiseCopyable {
-    /// `SymbolPair.packed`; 0 marks an empty slot (the boundary forms no pairs).
-    var key: UInt64
+struct PairTable<Symbol: SymbolSlot>: ~Copyable {
+  struct Entry: TableEntry {
+    /// The pair as `Symbol.pack` makes it; 0 marks a free slot (the boundary forms no pairs).
+    private var key: Symbol.Pair
+    /// How many positions the pair has, stale ones included.
+    var placeCount: UInt32
     /// Occurrences by the rules of runs, times the words' counts.
     var count: Int64
-    /// Where the pair's positions begin in the list store, and how many there are.
+    /// Where the pair's positions begin in the list store.
     var listStart: Int
-    var listCount: Int
+
+    @inline(__always) init(_ pair: SymbolPair) {
+      (key, placeCount, count, listStart) = (Symbol.pack(pair), 0, 0, 0)
+    }
+
+    static var free: Entry { Entry(SymbolPair(packed: 0)) }
+    @inline(__always) var isFree: Bool { key == 0 }
+    @inline(__always) var hash: UInt64 { pair.hash }
+    @inline(__always) var pair: SymbolPair { Symbol.unpack(key) }
+    @inline(__always) func holds(_ packed: Symbol.Pair) -> Bool { key == packed }
+    var positions: Range<Int> { listStart..<listStart + Int(placeCount) }
   }
 
   private var entries: Block<Entry>
-  private var shift: UInt64
   private(set) var count = 0
 
-  init(capacity: Int) {
-    let size = max(capacity * 2, 1 << 10).nextPowerOfTwo
-    entries = Block(count: size)
-    shift = UInt64(64 - size.trailingZeroBitCount)
-  }
+  init(capacity: Int) { entries = Block(count: max(capacity * 2, 1 << 10).nextPowerOfTwo) }
 
   var slotCount: Int { entries.count }
 
+  /// Entry number `slot`, which may be free.
   subscript(slot: Int) -> Entry {
     @inline(__always) get { entries[slot] }
     @inline(__always) nonmutating _modify { yield &entries[slot] }
   }
 
   @inline(__always)
-  func prefetch(_ pair: SymbolPair) { entries.prefetch(Int(pair.hash >> shift)) }
+  func prefetch(_ pair: SymbolPair) { entries.prefetch(home(pair)) }
+
+  @inline(__always)
+  private func home(_ pair: SymbolPair) -> Int {
+    Int(truncatingIfNeeded: pair.hash) & (entries.count &- 1)
+  }
 
   /// The slot of `pair`, or nil if it is not in the table.
   @inline(__always)
   func find(_ pair: SymbolPair) -> Int? {
     let slot = probe(pair)
-    return entries[slot].key == 0 ? nil : slot
+    return entries[slot].isFree ? nil : slot
   }
 
   @inline(__always)
   private func probe(_ pair: SymbolPair) -> Int {
     let mask = entries.count &- 1
-    var slot = Int(pair.hash >> shift)
+    let packed = Symbol.pack(pair)
+    var slot = home(pair)
     while true {
-      let key = entries[slot].key
-      if key == pair.packed || key == 0 { return slot }
+      let entry = entries[slot]
+      if entry.holds(packed) || entry.isFree { return slot }
       slot = (slot &+ 1) & mask
     }
   }
 
-  /// The slot of `pair`, added with count 0 and no positions if it is new.
+  /// The slot of `pair`, added with count 0 and no positions if it is new. A slot number stays good
+  /// until the next insertion.
   @inline(__always)
   mutating func insert(_ pair: SymbolPair) -> Int {
-    var slot = probe(pair)
-    guard entries[slot].key == 0 else { return slot }
-    if (count + 1) * 2 > entries.count {
-      grow()
+    let slot = probe(pair)
+    guard entries[slot].isFree else { return slot }
+    return add(pair, at: slot)
+  }
+
+  private mutating func add(_ pair: SymbolPair, at free: Int) -> Int {
+    var slot = free
+    if (count + 1) * 3 > entries.count * 2 {
+      entries.doubleTable()
       slot = probe(pair)
     }
     count += 1
-    entries[slot] = Entry(key: pair.packed, count: 0, listStart: 0, listCount: 0)
+    entries[slot] = Entry(pair)
     return slot
-  }
-
-  private mutating func grow() {
-    var old = Block<Entry>(count: entries.count * 2)
-    swap(&old, &entries)
-    shift -= 1
-    for index in 0..<old.count where old[index].key != 0 {
-      entries[probe(SymbolPair(packed: old[index].key))] = old[index]
-    }
   }
 }

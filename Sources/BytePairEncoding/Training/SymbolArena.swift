@@ -5,38 +5,39 @@
 /// are dead. Since the number of characters of a token is known, both neighbours of a token are
 /// found in the adjacent slots, without links: the next token begins `length` slots on, and the
 /// slot before a token is the last one of its left neighbour. A merge writes at most four slots.
-struct SymbolArena: ~Copyable {
+struct SymbolArena<Symbol: SymbolSlot>: ~Copyable {
   /// The slots.
-  let slots: Block<UInt32>
+  let slots: Block<Symbol>
   /// First slot of each run of words that share a count.
   private let stepStarts: Block<UInt32>
   /// The count of each such run.
   private let stepCounts: Block<UInt64>
   /// The step that holds each `1 << coarseShift`-th slot.
   private let coarse: Block<UInt32>
-  private static let coarseShift = 6
+  private static var coarseShift: Int { 6 }
 
   /// Positions are 32-bit.
-  static let slotLimit = Int(UInt32.max) - 1
+  static var slotLimit: Int { Int(UInt32.max) - 1 }
 
   /// Lays out the words in the alphabet's symbols; removed characters and invalid bytes vanish.
   init(
     _ words: borrowing WordCounts, alphabet: borrowing Alphabet,
     mergeable: TrainingOptions.Mergeable
   ) throws(BPEError) {
-    let order = Self.byFallingCount(words.counts)
     // Every byte gives at most one symbol; "▁" and the boundary come on top. With pieces, single
     // symbols are left out, and a piece of two or more brings one boundary: never more slots.
     let bound = words.byteCount + 2 * words.uniqueCount + 1
     guard bound <= Self.slotLimit else {
       throw BPEError(.tooManySymbols(bound, limit: Self.slotLimit))
     }
-    var slots = Block<UInt32>(count: bound)
+    let order = Self.byFallingCount(words)
+    var slots = Block<Symbol>(count: bound)
     var starts: [UInt32] = []
     var counts: [UInt64] = []
     var end = 1
-    for index in order {
-      let count = words.counts[index]
+    for place in 0..<order.count {
+      let index = Int(order[place])
+      let count = words.count(index)
       if counts.last != count {
         starts.append(UInt32(end))
         counts.append(count)
@@ -66,17 +67,17 @@ struct SymbolArena: ~Copyable {
   }
 
   private static func append(
-    _ word: Span<UInt8>, _ alphabet: borrowing Alphabet, to slots: borrowing Block<UInt32>,
+    _ word: Span<UInt8>, _ alphabet: borrowing Alphabet, to slots: borrowing Block<Symbol>,
     _ end: inout Int
   ) {
     let start = end
-    slots[end] = Alphabet.lowLine
+    slots[end] = Symbol(truncatingIfNeeded: Alphabet.lowLine)
     end += 1
     var offset = 0
     while offset < word.count {
       let symbol = alphabet.symbol(of: UTF8Text.decode(word, &offset))
       guard symbol != 0 else { continue }
-      slots[end] = symbol
+      slots[end] = Symbol(truncatingIfNeeded: symbol)
       end += 1
     }
     // A word of removed characters only is no word at all.
@@ -85,7 +86,7 @@ struct SymbolArena: ~Copyable {
 
   /// Only runs of a to z, without the word mark.
   private static func appendPieces(
-    _ word: Span<UInt8>, _ alphabet: borrowing Alphabet, to slots: borrowing Block<UInt32>,
+    _ word: Span<UInt8>, _ alphabet: borrowing Alphabet, to slots: borrowing Block<Symbol>,
     _ end: inout Int
   ) {
     var start = end
@@ -100,7 +101,7 @@ struct SymbolArena: ~Copyable {
       let symbol = alphabet.symbol(of: scalar)
       guard symbol != 0 else { continue }
       if (0x61...0x7A).contains(scalar) {
-        slots[end] = symbol
+        slots[end] = Symbol(truncatingIfNeeded: symbol)
         end += 1
       } else {
         close()
@@ -110,24 +111,26 @@ struct SymbolArena: ~Copyable {
   }
 
   /// Word numbers by falling count. Ties may come in any order: only counts matter to training.
-  private static func byFallingCount(_ counts: [UInt64]) -> [Int] {
+  private static func byFallingCount(_ words: borrowing WordCounts) -> Block<UInt32> {
     // Nearly all words are rare: those are sorted by counting, the few others by comparing.
     let small = 4096
     var buckets = [Int](repeating: 0, count: small)
-    var large: [Int] = []
-    for (index, count) in counts.enumerated() {
-      if count < small { buckets[Int(count)] += 1 } else { large.append(index) }
+    var large: [UInt32] = []
+    for index in 0..<words.uniqueCount {
+      let count = words.count(index)
+      if count < small { buckets[Int(count)] += 1 } else { large.append(UInt32(index)) }
     }
-    large.sort { (counts[$0], $1) > (counts[$1], $0) }
+    large.sort { words.count(Int($0)) > words.count(Int($1)) }
+    let order = Block<UInt32>(count: words.uniqueCount)
+    for index in large.indices { order[index] = large[index] }
     var next = large.count
     for count in stride(from: small - 1, through: 0, by: -1) {
       (buckets[count], next) = (next, next + buckets[count])
     }
-    var order = large
-    order.append(contentsOf: repeatElement(0, count: counts.count - large.count))
-    for (index, count) in counts.enumerated() where count < small {
-      order[buckets[Int(count)]] = index
-      buckets[Int(count)] += 1
+    for index in 0..<words.uniqueCount where words.count(index) < small {
+      let count = Int(words.count(index))
+      order[buckets[count]] = UInt32(index)
+      buckets[count] += 1
     }
     return order
   }

@@ -13,27 +13,41 @@ struct Trainer {
     progress?(
       .counted(
         uniqueWords: words.uniqueCount, words: words.totalCount,
-        memoryEstimate: Self.memoryEstimate(words)))
+        memoryEstimate: memoryEstimate(words)))
     let alphabet = Alphabet(words, coverage: options.coverage)
     report(alphabet, droppedBytes: prepared.droppedBytes)
     let ids = try FinalIDs(options, characterCount: alphabet.kept.count)
-    let arena = try SymbolArena(words, alphabet: alphabet, mergeable: options.mergeable)
+    // Three symbols are no tokens: boundary, dead slot and "▁".
+    let symbolLimit = Int(Alphabet.firstCharacter) + alphabet.kept.count + ids.ruleLimit
+    let rules =
+      symbolLimit <= 1 << UInt16.bitWidth
+      ? try rules(words, alphabet, ids, UInt16.self) : try rules(words, alphabet, ids, UInt32.self)
+    return try ids.model(alphabet.kept, rules.map { ($0.left, $0.right) }, progress)
+  }
+
+  /// Learns the rules with symbols kept as `Symbol`, which must be able to hold them all.
+  private func rules<Symbol: SymbolSlot>(
+    _ words: consuming WordCounts, _ alphabet: borrowing Alphabet, _ ids: FinalIDs,
+    _: Symbol.Type
+  ) throws(BPEError) -> [LearnedRule] {
+    let arena = try SymbolArena<Symbol>(words, alphabet: alphabet, mergeable: options.mergeable)
     words = WordCounts()
     let firstSymbol = Alphabet.firstCharacter + UInt32(alphabet.kept.count)
     var learner = MergeLearner(arena, firstSymbol: firstSymbol, ruleLimit: ids.ruleLimit)
-    var rules: [MergeLearner.Rule] = []
+    var rules: [LearnedRule] = []
     while let rule = learner.learn() {
       rules.append(rule)
       reportEveryThousandth(rules, alphabet)
     }
-    return try ids.model(alphabet.kept, rules.map { ($0.left, $0.right) }, progress)
+    return rules
   }
 
-  /// What merging needs at its peak beside the words themselves: four bytes per slot of the arena,
-  /// as much again for positions of pairs, and about half of that for later positions and tables.
-  static func memoryEstimate(_ words: borrowing WordCounts) -> Int {
+  /// What merging needs at its peak beside the words themselves: for each slot of the arena its
+  /// symbol, four bytes for a position and about a quarter of that for later positions and tables.
+  func memoryEstimate(_ words: borrowing WordCounts) -> Int {
     let slots = words.byteCount + 2 * words.uniqueCount
-    return slots * 4 * 5 / 2 + words.byteCount + words.uniqueCount * 16
+    let symbolSize = options.vocabularySize < 1 << UInt16.bitWidth ? 2 : 4
+    return slots * (symbolSize + 5) + words.byteCount + words.uniqueCount * 16
   }
 
   func report(_ alphabet: borrowing Alphabet, droppedBytes: UInt64) {
@@ -44,7 +58,7 @@ struct Trainer {
         unique: alphabet.uniqueCount, removed: alphabet.uniqueCount - alphabet.kept.count))
   }
 
-  private func reportEveryThousandth(_ rules: [MergeLearner.Rule], _ alphabet: borrowing Alphabet) {
+  private func reportEveryThousandth(_ rules: [LearnedRule], _ alphabet: borrowing Alphabet) {
     let existing = options.specialTokens.existing.count
     let firstRule = Int(Alphabet.firstCharacter) + alphabet.kept.count
     func internalID(_ symbol: Int) -> Int { symbol - Int(Alphabet.lowLine) + existing }

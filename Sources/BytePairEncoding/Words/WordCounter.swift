@@ -1,19 +1,23 @@
 /// Counts the words of a text that arrives in pieces; memory grows with the number of distinct
 /// words only.
 ///
-/// One counter serves one thread; `WordCounts(merging:)` joins several.
+/// One counter serves one thread.
 package struct WordCounter: ~Copyable {
   private var table: WordTable
-  private var pending = Block<WordKey>(count: WordCounter.batchSize)
+  private let pending = Block<WordKey>(
+    count: WordCounter.batchSize + WordScanner.boundsPerWindow / 2)
   /// Separators seen so far ("▁" counts as one).
   private var separatorCount: UInt64 = 0
 
+  /// Where the words of a batch begin and end.
+  private let bounds = Block<Int>(
+    count: 2 * WordCounter.batchSize + WordScanner.boundsPerWindow)
+
   /// Words are looked up this many at a time, so that the slots of all of them are on their way
   /// from memory before the first is needed.
-  private static let batchSize = 128
+  private static var batchSize: Int { 128 }
 
-  /// - Parameter capacity: How many distinct words to expect. To be given where words come from
-  ///   another table: in the order of their hashes they would crowd a table that is still small.
+  /// - Parameter capacity: How many distinct words to expect.
   package init(capacity: Int = 1 << 12) { table = WordTable(capacity: capacity) }
 
   /// Number of distinct words so far.
@@ -25,28 +29,27 @@ package struct WordCounter: ~Copyable {
   /// Counts the words of `text`, which must begin and end at word boundaries.
   package mutating func count(_ text: Span<UInt8>) {
     var scanner = WordScanner(text)
-    var pendingCount = 0
     var wordBytes = 0
-    while let range = scanner.next() {
-      let key = WordKey(text, range)
-      wordBytes &+= range.count
-      pending[pendingCount] = key
-      table.prefetch(key)
-      pendingCount &+= 1
-      if pendingCount == Self.batchSize {
-        flush(pendingCount, text)
-        pendingCount = 0
+    var boundCount = 0
+    while true {
+      boundCount = scanner.nextBounds(bounds, after: boundCount, limit: 2 * Self.batchSize)
+      if boundCount == 0 { break }
+      let wordCount = boundCount / 2
+      for index in 0..<wordCount {
+        let key = WordKey(text, bounds[2 &* index]..<bounds[2 &* index &+ 1])
+        wordBytes &+= key.length
+        pending[index] = key
+        table.prefetch(key)
       }
+      for index in 0..<wordCount {
+        let slot = table.insert(pending[index], in: text)
+        table[slot].value &+= 1
+      }
+      // The beginning of a word whose end lies in the next window.
+      if boundCount & 1 == 1 { bounds[0] = bounds[boundCount &- 1] }
+      boundCount &= 1
     }
-    flush(pendingCount, text)
     separatorCount += UInt64(text.count - wordBytes - 2 * scanner.lowLineCount)
-  }
-
-  private mutating func flush(_ pendingCount: Int, _ text: Span<UInt8>) {
-    for index in 0..<pendingCount {
-      let slot = table.insert(pending[index], in: text)
-      table[slot].value &+= 1
-    }
   }
 
   /// Adds `count` occurrences of one word, `bytes` being all of it.
@@ -59,15 +62,15 @@ package struct WordCounter: ~Copyable {
   /// Adds separators that stood between words counted elsewhere.
   package mutating func add(separators: UInt64) { separatorCount += separators }
 
+  /// Adds what another counter counted.
+  mutating func add(_ other: borrowing WordCounter) {
+    table.add(other.table)
+    separatorCount += other.separatorCount
+  }
+
   /// The counts so far. The counter is used up, so that its table and the result never lie in
   /// memory together for longer than the copy takes.
   package consuming func finish() -> WordCounts {
-    var counts = WordCounts(wordCapacity: table.count, byteCapacity: table.byteCount)
-    counts.separatorCount = separatorCount
-    for index in 0..<table.slotCount where table[index].length != 0 {
-      let value = table[index].value
-      table.withWord(index) { counts.append($0, count: value) }
-    }
-    return counts
+    WordCounts(table, separatorCount: separatorCount)
   }
 }

@@ -32,7 +32,7 @@ extension WordCounts {
     }
     let bytesRead = Atomic<Int>(0)
     let threadCount = min(Workers.count(threads), TrainingOptions.mostThreads)
-    let parts = Workers.map(threadCount) { _ -> Result<WordCounts, CorpusError> in
+    let counted = Workers.map(threadCount) { _ -> Result<SharedCounter, CorpusError> in
       var counter = WordCounter()
       do throws(CorpusError) {
         while let block = try reader.next() {
@@ -40,18 +40,46 @@ extension WordCounts {
           let total = bytesRead.add(block.text.count, ordering: .relaxed).newValue
           progress?(CountingProgress(byteCount: total, uniqueWords: counter.uniqueCount))
         }
-        return .success(counter.finish())
+        return .success(SharedCounter(counter))
       } catch {
         return .failure(error)
       }
     }
-    var counts: [WordCounts] = []
-    for part in parts {
+    var parts: [SharedCounter] = []
+    for part in counted {
       switch part {
-      case .success(let part): counts.append(part)
+      case .success(let part): parts.append(part)
       case .failure(let error): throw BPEError(.corpus(error))
       }
     }
-    self.init(merging: counts)
+    // Two at a time, all pairs at once.
+    while parts.count > 1 {
+      let half = (parts.count + 1) / 2
+      let (targets, sources) = (parts[..<half], Array(parts[half...]))
+      _ = Workers.map(sources.count) { index in targets[index].add(sources[index]) }
+      parts = Array(targets)
+    }
+    self = parts[0].take().finish()
+  }
+}
+
+/// A counter that goes from one thread to another.
+private final class SharedCounter: Sendable {
+  private let counter: Mutex<WordCounter>
+
+  init(_ counter: consuming sending WordCounter) { self.counter = Mutex(counter) }
+
+  /// Adds the other's counts, which are gone afterwards.
+  func add(_ other: SharedCounter) {
+    let source = other.take()
+    counter.withLock { $0.add(source) }
+  }
+
+  func take() -> WordCounter {
+    counter.withLock { counter in
+      var taken = WordCounter()
+      swap(&taken, &counter)
+      return taken
+    }
   }
 }

@@ -17,7 +17,7 @@ extension WordCounts {
     append(separatorCount)
     for index in sortedOrder() {
       text.append(contentsOf: word(index))
-      append(counts[index])
+      append(count(index))
       if text.count > 1 << 19 {
         try text.withSpan(write)
         text.truncate()

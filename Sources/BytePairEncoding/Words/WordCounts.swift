@@ -6,22 +6,47 @@
 /// A word is a maximal run of bytes that are not separators (0x20, 0x09 to 0x0D, "▁"); it need not
 /// be valid UTF-8.
 public struct WordCounts: Sendable {
-  /// The words, one after another without gaps.
-  package private(set) var bytes: [UInt8] = []
-  /// Where word i ends in `bytes`; it begins where word i - 1 ends.
-  package private(set) var ends: [Int] = []
-  /// How often word i occurs.
-  package private(set) var counts: [UInt64] = []
+  /// The words and their counts; never changed once they are here.
+  private final class Storage: Sendable {
+    /// The words, one after another without gaps, and perhaps some bytes more.
+    let bytes: Block<UInt8>
+    /// Where word i ends in `bytes`; it begins where word i - 1 ends.
+    let ends: Block<Int>
+    /// How often word i occurs.
+    let counts: Block<UInt64>
+
+    init(
+      _ bytes: consuming Block<UInt8>, _ ends: consuming Block<Int>,
+      _ counts: consuming Block<UInt64>
+    ) {
+      self.bytes = bytes
+      self.ends = ends
+      self.counts = counts
+    }
+  }
+
+  private let storage: Storage
   /// Separators in the corpus. Only character coverage depends on this number.
   public internal(set) var separatorCount: UInt64 = 0
 
   /// No words.
-  public init() {}
+  public init() { storage = Storage(Block(count: 0), Block(count: 0), Block(count: 0)) }
 
-  init(wordCapacity: Int, byteCapacity: Int) {
-    bytes.reserveCapacity(byteCapacity)
-    ends.reserveCapacity(wordCapacity)
-    counts.reserveCapacity(wordCapacity)
+  /// All words of a table, whose values are their counts.
+  init(_ table: borrowing WordTable, separatorCount: UInt64) {
+    // Short words are written with the rest of their slot, which the next word covers.
+    let bytes = Block<UInt8>(count: table.byteCount + WordKey.inlineLimit)
+    let ends = Block<Int>(count: table.count)
+    let counts = Block<UInt64>(count: table.count)
+    var (end, index) = (0, 0)
+    for slot in 0..<table.slotCount where table[slot].length != 0 {
+      end += table.copyWord(slot, to: bytes, at: end)
+      ends[index] = end
+      counts[index] = table[slot].value
+      index += 1
+    }
+    storage = Storage(bytes, ends, counts)
+    self.separatorCount = separatorCount
   }
 
   /// Counts the words of `text`.
@@ -40,8 +65,8 @@ public struct WordCounts: Sendable {
       self = parts[0]
       return
     }
-    var counter = WordCounter(capacity: parts.reduce(0) { $0 + $1.uniqueCount })
-    while let part = parts.popLast() {
+    var counter = WordCounter(capacity: parts.map(\.uniqueCount).max() ?? 0)
+    for part in parts {
       part.forEach { word, count in counter.add(word, count: count) }
       counter.add(separators: part.separatorCount)
     }
@@ -49,35 +74,33 @@ public struct WordCounts: Sendable {
   }
 
   /// Number of distinct words.
-  public var uniqueCount: Int { counts.count }
+  public var uniqueCount: Int { storage.counts.count }
 
   /// Number of words, each as often as it occurs.
-  public var totalCount: UInt64 { counts.reduce(0, &+) }
+  public var totalCount: UInt64 { (0..<uniqueCount).reduce(0) { $0 &+ count($1) } }
 
   /// Bytes in the distinct words together.
-  public var byteCount: Int { bytes.count }
+  public var byteCount: Int { uniqueCount == 0 ? 0 : storage.ends[uniqueCount - 1] }
 
   /// Calls `body` with each word and its count, in no particular order.
   public func forEach<Failure: Error>(
     _ body: (Span<UInt8>, UInt64) throws(Failure) -> Void
   ) throws(Failure) {
-    for index in counts.indices {
-      try body(word(index), counts[index])
+    for index in 0..<uniqueCount {
+      try body(word(index), count(index))
     }
   }
 
   /// Word number `index`, in `0..<uniqueCount`.
-  @_lifetime(borrow self)
+  @_lifetime(borrow self) @inline(__always)
   package func word(_ index: Int) -> Span<UInt8> {
-    let start = index == 0 ? 0 : ends[index - 1]
-    let span = bytes.span.extracting(start..<ends[index])
-    return unsafe _overrideLifetime(span, borrowing: self)
+    let start = index == 0 ? 0 : storage.ends[index - 1]
+    // SAFETY: the block lives as long as the storage, which this value holds.
+    return unsafe _overrideLifetime(
+      storage.bytes.unboundSpan(start..<storage.ends[index]), borrowing: self)
   }
 
-  mutating func append(_ word: Span<UInt8>, count: UInt64) {
-    // SAFETY: the buffer is only read, within the closure.
-    unsafe word.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    ends.append(bytes.count)
-    counts.append(count)
-  }
+  /// How often word number `index` occurs.
+  @inline(__always)
+  package func count(_ index: Int) -> UInt64 { storage.counts[index] }
 }

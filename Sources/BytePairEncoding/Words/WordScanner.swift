@@ -68,6 +68,40 @@ package struct WordScanner: ~Copyable, ~Escapable {
     }
   }
 
+  /// Appends where words begin and end, in turn, until `bounds` (which has room for
+  /// `boundsPerWindow` elements more than `limit`) has at least `limit` elements or the text is at
+  /// its end; returns their number. Not to be mixed with `next` and `nextEvent`.
+  ///
+  /// - Parameter count: Elements in `bounds` already.
+  @inline(__always)
+  mutating func nextBounds(
+    _ bounds: borrowing Block<Int>, after count: Int, limit: Int
+  ) -> Int {
+    var count = count
+    while count < limit, window < bytes.count {
+      classifyWindow()
+      let newCount = count &+ changes.nonzeroBitCount
+      // Eight at a time, whether there are so many or not: how many a window has cannot be
+      // predicted.
+      repeat {
+        for offset in 0..<8 {
+          bounds[count &+ offset] = windowStart &+ changes.trailingZeroBitCount
+          changes &= changes &- 1
+        }
+        count &+= 8
+      } while changes != 0
+      count = newCount
+    }
+    if window >= bytes.count, count & 1 == 1 {
+      bounds[count] = bytes.count
+      count &+= 1
+    }
+    return count
+  }
+
+  /// The most elements that one window adds to the bounds.
+  static var boundsPerWindow: Int { 72 }
+
   /// Begins a word at `position`, or ends the one that is open there.
   @inline(__always)
   private mutating func pass(_ position: Int) -> Range<Int>? {

@@ -3,7 +3,7 @@
 /// Words of up to 16 bytes lie inside their slot; longer ones in one growing byte store. Slots are
 /// 32 bytes, two to a cache line.
 package struct WordTable: ~Copyable {
-  package struct Slot: BitwiseCopyable {
+  package struct Slot: TableEntry {
     /// As in `WordKey`.
     var a: UInt64
     /// As in `WordKey` for short words; the offset in the byte store for long ones.
@@ -17,10 +17,15 @@ package struct WordTable: ~Copyable {
     init(a: UInt64, b: UInt64, length: UInt32) {
       (self.a, self.b, self.value, self.length) = (a, b, 0, length)
     }
+
+    static var free: Slot { Slot(a: 0, b: 0, length: 0) }
+    var isFree: Bool { length == 0 }
+    var hash: UInt64 {
+      length > WordKey.inlineLimit ? a : WordKey(a: a, b: b, length: Int(length)).hash
+    }
   }
 
   private var slots: Block<Slot>
-  private var shift: UInt64
   private var long: Block<UInt8>
   private var longCount = 0
   /// Number of words.
@@ -35,11 +40,10 @@ package struct WordTable: ~Copyable {
   package init(capacity: Int = 1 << 12) {
     let slotCount = max(capacity * 8 / 5, 16).nextPowerOfTwo
     slots = Block(count: slotCount)
-    shift = UInt64(64 - slotCount.trailingZeroBitCount)
     long = Block(count: 1 << 12)
   }
 
-  /// Number of slots; valid arguments of `subscript` and `withWord`.
+  /// Number of slots; valid arguments of `subscript`.
   package var slotCount: Int { slots.count }
 
   /// Memory in use, in bytes.
@@ -53,13 +57,18 @@ package struct WordTable: ~Copyable {
 
   /// Asks for the slot of `key` ahead of its use.
   @inline(__always)
-  package func prefetch(_ key: WordKey) { slots.prefetch(Int(key.hash >> shift)) }
+  package func prefetch(_ key: WordKey) { slots.prefetch(home(key)) }
+
+  @inline(__always)
+  private func home(_ key: WordKey) -> Int {
+    Int(truncatingIfNeeded: key.hash) & (slots.count &- 1)
+  }
 
   /// The slot of `key` (cut from `text`), or `~slot` of the empty slot where it belongs.
   @inline(__always)
   package func find(_ key: WordKey, in text: borrowing Span<UInt8>) -> Int {
     let mask = slots.count &- 1
-    var index = Int(key.hash >> shift)
+    var index = home(key)
     while true {
       let slot = slots[index]
       if slot.length == 0 { return ~index }
@@ -110,44 +119,40 @@ package struct WordTable: ~Copyable {
     count += 1
     byteCount += key.length
     guard count * 8 > slots.count * 5 else { return empty }
-    grow()
+    slots.doubleTable()
     return find(key, in: text)
   }
 
-  private mutating func grow() {
-    var old = Block<Slot>(count: slots.count * 2)
-    swap(&old, &slots)
-    shift -= 1
-    let mask = slots.count - 1
-    for index in 0..<old.count {
-      let slot = old[index]
-      guard slot.length != 0 else { continue }
-      var target = Int(hash(of: slot) >> shift)
-      while slots[target].length != 0 { target = (target + 1) & mask }
-      slots[target] = slot
-    }
-  }
-
-  private func hash(of slot: Slot) -> UInt64 {
-    guard slot.length <= WordKey.inlineLimit else { return slot.a }
-    return WordKey(a: slot.a, b: slot.b, length: Int(slot.length)).hash
-  }
-
-  /// Calls `body` with the bytes of the word in slot `index`, which must not be empty.
-  package func withWord<Failure: Error>(
-    _ index: Int, _ body: (Span<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
+  /// Copies the word in slot `index`, which must not be empty, to `bytes` from `offset` on, where
+  /// there must be room for at least `WordKey.inlineLimit` bytes; returns the word's length. What
+  /// follows a short word there is overwritten.
+  @inline(__always)
+  func copyWord(_ index: Int, to bytes: borrowing Block<UInt8>, at offset: Int) -> Int {
     let slot = slots[index]
-    precondition(slot.length > 0, "slot \(index) is empty")
-    if slot.length > WordKey.inlineLimit {
-      return try long.withSpan(Int(slot.b)..<Int(slot.b) + Int(slot.length), body)
+    let length = Int(slot.length)
+    if length <= WordKey.inlineLimit {
+      bytes.store(slot.a, slot.b, at: offset)
+    } else {
+      bytes.copy(long.span(Int(slot.b)..<Int(slot.b) + length), to: offset)
     }
-    var bytes = InlineArray<16, UInt8>(repeating: 0)
-    for offset in 0..<Int(slot.length) {
-      bytes[offset] = UInt8(
-        truncatingIfNeeded: (offset < 8 ? slot.a : slot.b) >> UInt64(8 * (offset & 7)))
+    return length
+  }
+
+  /// Adds up the values of the words of both tables.
+  mutating func add(_ other: borrowing WordTable) {
+    for index in 0..<other.slots.count {
+      let slot = other.slots[index]
+      guard slot.length != 0 else { continue }
+      // Both tables lie in the order of the same hashes, so this walks forward in both.
+      let length = Int(slot.length)
+      if length <= WordKey.inlineLimit {
+        let key = WordKey(a: slot.a, b: slot.b, length: length)
+        slots[insert(key, in: other.long.span(0..<0))].value += slot.value
+      } else {
+        let word = other.long.span(Int(slot.b)..<Int(slot.b) + length)
+        slots[insert(WordKey(word, 0..<length), in: word)].value += slot.value
+      }
     }
-    try body(bytes.span.extracting(0..<Int(slot.length)))
   }
 
   /// Forgets all words but keeps the memory.
