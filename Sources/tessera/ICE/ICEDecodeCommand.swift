@@ -39,7 +39,7 @@ struct ICEDecodeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "With --mixed: rows and columns of every picture's codes, such as 16x32.", valueName: "hxw"))
-  var grid: GridShape?
+  var grid: PictureGrid?
 
   @Option(help: "The kind of picture file; jpeg loses a little more.")
   var format = PictureFormat.png
@@ -126,7 +126,7 @@ struct ICEDecodeCommand: ParsableCommand {
 }
 
 /// `--grid`: `HEIGHTxWIDTH` in codes.
-struct GridShape: ExpressibleByArgument {
+struct PictureGrid: ExpressibleByArgument {
   let height: Int
   let width: Int
 
