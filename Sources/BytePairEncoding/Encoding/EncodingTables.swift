@@ -9,12 +9,15 @@ final class EncodingTables: Sendable {
   let lowLine: UInt32
   private let characters: CharacterTable
   private let rules: RuleTable
+  /// Number of rules; ranks are below it.
+  let ruleCount: Int
   let preparation: TextPreparation
 
   init(_ model: BPEModel, _ preparation: TextPreparation) {
     unknownID = model.specialTokens.unknown
     characters = CharacterTable(model.characters)
     rules = RuleTable(model.rules)
+    ruleCount = model.rules.count
     lowLine = characters[UTF8Text.lowLine]
     self.preparation = preparation
   }

@@ -3,8 +3,8 @@ import Tokens
 /// Encodes one word at a time: cuts it into characters and merges them by the rules.
 ///
 /// The rule of lowest rank that applies anywhere is carried out at its leftmost place until none
-/// applies. Short words look at all ranks each time; long ones keep a heap, so that a word of n
-/// characters costs O(n log n).
+/// applies. Short words look at all ranks each time; longer ones keep a heap; very long ones go rule
+/// by rule, so that a word of n characters costs O(n).
 struct WordEncoder: ~Copyable {
   private let tables: EncodingTables
   /// The pieces of the word.
@@ -45,6 +45,8 @@ struct WordEncoder: ~Copyable {
 
   /// Words of more symbols than this use the heap.
   private static let longest = 40
+  /// Words of more symbols than this go rule by rule, for which a heap would leave the caches.
+  private static let longestInHeap = 2048
 
   init(_ tables: EncodingTables) { self.tables = tables }
 
@@ -74,6 +76,8 @@ struct WordEncoder: ~Copyable {
       count = mergeWithHeap(count, &dropout)
     } else if count <= Self.longest {
       count = mergeShort(count)
+    } else if count > Self.longestInHeap {
+      count = mergeByRules(count)
     } else {
       count = mergeWithHeap(count, &dropout)
     }
@@ -190,6 +194,16 @@ struct WordEncoder: ~Copyable {
       pieces[count] = pieces[index]
       count += 1
       index = heap.next(index)
+    }
+    return count
+  }
+
+  private func mergeByRules(_ symbolCount: Int) -> Int {
+    var merger = LongWordMerger(tables, count: symbolCount) { pieces[$0].token }
+    var count = 0
+    merger.merge { position, token in
+      pieces[count] = Piece(token: token, start: pieces[position].start)
+      count += 1
     }
     return count
   }

@@ -36,8 +36,10 @@ package struct WordCounter: ~Copyable {
       if boundCount == 0 { break }
       let wordCount = boundCount / 2
       for index in 0..<wordCount {
-        let key = WordKey(text, bounds[2 &* index]..<bounds[2 &* index &+ 1])
-        wordBytes &+= key.length
+        let range = bounds[2 &* index]..<bounds[2 &* index &+ 1]
+        let (a, b, hash) = WordKey.parts(text, range)
+        let key = WordKey(a: a, b: b, hash: hash, start: range.lowerBound, length: range.count)
+        wordBytes &+= range.count
         pending[index] = key
         table.prefetch(key)
       }

@@ -17,22 +17,33 @@ package struct WordKey: BitwiseCopyable {
   /// Prepares the word in `range` of `text`.
   @inline(__always)
   package init(_ text: borrowing Span<UInt8>, _ range: Range<Int>) {
-    start = range.lowerBound
-    length = range.count
-    if length <= Self.inlineLimit {
-      (a, b) = Self.inlineBytes(text, range)
-      hash = Self.shortHash(a, b, length)
-    } else {
-      hash = Self.longHash(text, range)
-      a = hash
-      b = 0
-    }
+    let (a, b, hash) = Self.parts(text, range)
+    self.init(a: a, b: b, hash: hash, start: range.lowerBound, length: range.count)
   }
 
-  /// The key of a short word whose bytes are already in registers; it was cut from no text.
-  init(a: UInt64, b: UInt64, length: Int) {
-    (self.a, self.b, self.start, self.length) = (a, b, 0, length)
-    hash = Self.shortHash(a, b, length)
+  /// `a`, `b` and `hash` of the word in `range` of `text`: in registers, where a whole key would
+  /// go through memory.
+  @inline(__always)
+  static func parts(
+    _ text: borrowing Span<UInt8>, _ range: Range<Int>
+  ) -> (a: UInt64, b: UInt64, hash: UInt64) {
+    guard range.count <= Self.inlineLimit else {
+      let hash = Self.longHash(text, range)
+      return (hash, 0, hash)
+    }
+    let (a, b) = Self.inlineBytes(text, range)
+    return (a, b, Self.shortHash(a, b, range.count))
+  }
+
+  /// The key of a short word whose bytes are already in registers.
+  @inline(__always)
+  init(a: UInt64, b: UInt64, start: Int = 0, length: Int) {
+    self.init(a: a, b: b, hash: Self.shortHash(a, b, length), start: start, length: length)
+  }
+
+  @inline(__always)
+  init(a: UInt64, b: UInt64, hash: UInt64, start: Int, length: Int) {
+    (self.a, self.b, self.hash, self.start, self.length) = (a, b, hash, start, length)
   }
 
   @inline(__always)
