@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks Formats/readers/tessera_reader.py against the golden files; run by NumPyReaderTests.
+"""Checks tessera_reader.py and tessera_check.py of Formats/readers against the golden files; run by NumPyReaderTests.
 
     python3 Fixtures/token-file/check_reader.py            every file in accept/ and refuse/
     python3 Fixtures/token-file/check_reader.py FILE       prints the rows of FILE as JSON lines
@@ -9,6 +9,7 @@ import json, os, sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "Formats", "readers"))
 sys.dont_write_bytecode = True
+import tessera_check
 import tessera_reader
 
 
@@ -22,14 +23,15 @@ def load(folder, name):
 
 
 def accepted(name, expected):
-    file = tessera_reader.TokenFile(os.path.join(HERE, "accept", name + ".tessera"))
+    path = os.path.join(HERE, "accept", name + ".tessera")
+    file = tessera_reader.TokenFile(path)
     try:
-        file.verify()
+        tessera_check.check(path)
         assert not name.startswith("compact")
     except tessera_reader.TokenFileError:  # the small reader knows no compact grids, but the rest
         assert name.startswith("compact"), name
         for i, row in enumerate(expected["rows"]):
-            assert file.row(i, "key")["key"] == row["key"], (name, i)
+            assert file.row(i, ["key"])["key"] == row["key"], (name, i)
         return
     except ModuleNotFoundError as error:  # zstd text: the tokens must still be readable
         assert name == "zstd", error
@@ -47,19 +49,19 @@ def accepted(name, expected):
 
 def main():
     if len(sys.argv) > 1:
-        file = tessera_reader.TokenFile(sys.argv[1])
-        file.verify()
+        file = tessera_check.check(sys.argv[1])
         for i in range(len(file)):
             print(json.dumps(plain(file[i])))
         return
     for name, expected in load("accept", "rows.json").items():
         accepted(name, expected)
     for name in load("refuse", "reasons.json"):
-        if name.startswith("tree") or name == "compact-text":
-            continue  # about compact columns, which the small reader does not know
         try:
-            tessera_reader.TokenFile(os.path.join(HERE, "refuse", name + ".tessera")).verify()
+            tessera_check.check(os.path.join(HERE, "refuse", name + ".tessera"))
         except ValueError:
+            continue
+        except ModuleNotFoundError as error:
+            assert name.startswith("zstd"), (name, error)
             continue
         sys.exit(f"refuse/{name}.tessera was accepted")
     print("ok")

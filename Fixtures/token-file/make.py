@@ -16,6 +16,9 @@ HEAD, CHUNK, REJECT, INDEX, END = 1, 2, 3, 4, 5
 RAW, PACKED, DEFLATE, ZSTD, COMPACT = 0, 1, 3, 4, 5
 ENCODINGS = {"raw": RAW, "packed": PACKED, "deflate": DEFLATE, "zstd": ZSTD, "compact": COMPACT}
 DIGEST = "0123456789abcdef" * 4
+# Frames of Zstandard, so that refused files need no package: two keys of 300 bytes, and 1 MiB of zeros.
+ZSTD_KEYS = base64.b64decode("KLUv/WBgAaUAAFAsAQAALAEAAGFiAgAoQBUoKjgC")
+ZSTD_ZEROS = base64.b64decode("KLUv/aAAABAATAAACAABAPz/ORACAgAQAAIAEAACABAAAgAQAAIAEAACABAAAwAQAA==")
 
 
 def canonical(value):
@@ -178,10 +181,11 @@ class File:
     def raw(self):
         return self.head["columns"][1]["encoding"] == "raw"
 
-    def end(self, rows=None, index=None, index_at=None, mark=b"TSREND\r\n"):
+    def end(self, rows=None, index=None, index_at=None, mark=b"TSREND\r\n", counts=None):
         at = len(self.data)
         entries = self.chunks + self.reject_blocks if index is None else index
-        payload = struct.pack("<QQII", self.rows, self.rejects, len(self.chunks), len(self.reject_blocks))
+        counts = counts or (len(self.chunks), len(self.reject_blocks))
+        payload = struct.pack("<QQII", self.rows, self.rejects, *counts)
         self.block(INDEX, payload + b"".join(struct.pack("<QQ", *e) for e in entries))
         self.block(END, struct.pack("<QQQ", at if index_at is None else index_at,
                                     self.rows if rows is None else rows, self.rejects) + mark)
@@ -400,6 +404,170 @@ def refused():
     yield "reject-without-chunk", file.end().data, "unexpectedBlock", at
 
 
+def refused_headers():
+    """(name, bytes, reason, offset): members that are missing, of another type or out of range."""
+    head = header(text="raw")
+    columns = head["columns"]
+
+    def file(payload):
+        return File(head, pad(payload, b" ")).end().data
+
+    def changed(**members):
+        return file(canonical(dict(head, **members)))
+
+    def with_column(**members):
+        return changed(columns=[dict(columns[0], **members), *columns[1:]])
+    text = canonical(head)
+    yield "json-not-utf8", file(text.replace(b'"balanced"', b'"\xff\xfe"')), "invalidHeader"
+    yield "json-byte-order-mark", file(b"\xef\xbb\xbf" + text), "invalidHeader"
+    yield "json-fraction", file(text.replace(b'"patch_size":8', b'"patch_size":8.0')), "invalidHeader"
+    yield "json-leading-zero", file(text.replace(b'"patch_size":8', b'"patch_size":08')), "invalidHeader"
+    yield "json-large-number", changed(surprise=1 << 53), "invalidHeader"
+    yield "json-escape", file(text.replace(b'"sample"', b'"s\\u0061mple"')), "invalidHeader"
+    yield "json-order", file(text.replace(b'"name":"sample","patch_size":8', b'"patch_size":8,"name":"sample"')), "invalidHeader"
+    yield "json-list", file(b"[]"), "invalidHeader"
+    yield "json-padding", File(head, pad(text, b" ") + b" " * 8).end().data, "invalidHeader"
+    yield "requires-no-list", changed(requires={}), "invalidHeader"
+    yield "version-one-number", changed(version=[1]), "invalidHeader"
+    yield "codec-missing", file(canonical({k: v for k, v in head.items() if k != "codec"})), "invalidHeader"
+    yield "codebook-size-0", changed(codec=dict(head["codec"], codebook_size=0)), "invalidHeader"
+    yield "patch-size-0", changed(codec=dict(head["codec"], patch_size=0)), "invalidHeader"
+    yield "recipe-size", changed(recipe=dict(head["recipe"], size=-1)), "invalidHeader"
+    yield "recipe-options", changed(recipe=dict(head["recipe"], options={"a": 1})), "invalidHeader"
+    yield "rows-per-chunk-0", changed(rows_per_chunk=0), "invalidHeader"
+    yield "rows-per-chunk-65537", changed(rows_per_chunk=65537), "invalidHeader"
+    yield "notes-number", changed(notes={"a": 1}), "invalidHeader"
+    yield "text-tokenizer", changed(text_tokenizer={"name": "yttm"}), "invalidHeader"
+    yield "column-id-0", with_column(id=0), "invalidHeader"
+    yield "column-name-empty", changed(columns=columns + [dict(columns[1], id=9, name="")]), "invalidHeader"
+    yield "column-name-65", changed(columns=columns + [dict(columns[1], id=9, name="n" * 65)]), "invalidHeader"
+    yield "grid-width-missing", with_column(height=2, width=None), "invalidHeader"
+    yield "grid-side-4097", with_column(height=4097, width=1), "invalidHeader"
+    yield "grid-too-large", with_column(height=1025, width=1024), "limitExceeded"
+    yield "grid-zstd", with_column(encoding="zstd"), "invalidHeader"
+    yield "key-packed", changed(columns=[columns[0], dict(columns[1], encoding="packed"), *columns[2:]]), "invalidHeader"
+    yield "encoding-unknown", changed(columns=[*columns[:3], dict(columns[3], encoding="brotli")]), "invalidHeader"
+    yield "integers-17", changed(columns=[*columns[:3], dict(columns[3], count=17)]), "invalidHeader"
+    yield "vocabulary-0", with_column(vocabulary_size=0, bits=1), "invalidHeader"
+    yield "image-is-text", changed(columns=[dict(columns[1], id=1, name="image"), *columns[1:]]), "invalidHeader"
+
+
+def refused_bodies():
+    """(name, bytes, reason, offset): columns that hold what their kind may not."""
+    head = header(text="raw")
+    rows = [row(i) for i in range(2)]
+    ragged = header(None, None, text="raw", more=[
+        {"id": 5, "name": "caption_ids", "kind": "tokens", "encoding": "packed", "vocabulary_size": 3, "bits": 2}])
+    uneven = [row(i, 1, 3, caption_ids=[2, 1, 0]) for i in range(2)]
+    image, key = head["columns"][:2]
+
+    def chunk(name, entry, reason, head=head, rows=rows):
+        file = File(head).chunk(rows, override={name: entry})
+        return file.end().data, reason, None
+    wide = body(ragged["columns"][0], [r["image"] for r in uneven])
+    ids = body(ragged["columns"][4], [r["caption_ids"] for r in uneven])
+    # Three tokens of 13 bits take 39 of 40: the last bit must be zero.
+    yield "unused-bits", *chunk("image", (PACKED, 13, wide[:-1] + bytes([wide[-1] | 128]), len(wide)), "invalidField", ragged, uneven)
+    yield "unused-bits-tokens", *chunk("caption_ids", (PACKED, 2, ids[:-1] + bytes([ids[-1] | 64]), len(ids)), "invalidField", ragged, uneven)
+    yield "tokens-out-of-range", *chunk("caption_ids", (PACKED, 2, ids[:-1] + b"\x3f", len(ids)), "tokenOutOfRange", ragged, uneven)
+    yield "ragged-too-short", *chunk("image", (PACKED, 13, wide[:-1], len(wide) - 1), "countMismatch", ragged, uneven)
+    yield "ragged-side", *chunk("image", (PACKED, 13, struct.pack("<HHHH", 1, 4097, 1, 3) + bytes(6663), 6671), "limitExceeded", ragged, uneven)
+    yield "ragged-too-large", *chunk("image", (PACKED, 13, struct.pack("<HHHH", 4096, 4096, 1, 3) + bytes(16), 24), "limitExceeded", ragged, uneven)
+    yield "tokens-too-many", *chunk("caption_ids", (PACKED, 2, struct.pack("<II", (1 << 20) + 1, 3) + bytes(8), 16), "limitExceeded", ragged, uneven)
+    yield "tokens-deflated", *chunk("image", (DEFLATE, 13, zlib.compress(bytes(400)), 400), "unsupportedEncoding")
+    yield "text-with-bits", *chunk("key", (RAW, 8, body(key, ["a", "b"]), 10), "unsupportedEncoding")
+    yield "compact-without-tree", *chunk("image", (COMPACT, 13, bytes(8), 14), "unsupportedEncoding")
+    big = header(4096, 256, 50, text="raw", per_chunk=9)
+    big["columns"][0] = compact_column(big["columns"][0], 37)
+    nine = [dict(row(i), image=[[0]]) for i in range(9)]
+    yield "compact-too-many", *chunk("image", (COMPACT, 6, bytes(8), 9 * 786432), "limitExceeded", big, nine)
+    long = [dict(row(i), key="k" * (4096 + i)) for i in range(2)]
+    yield "key-too-long", File(head).chunk(long).end().data, "limitExceeded", None
+    keys = body(key, ["a" * 300, "b" * 300])
+    squeezed = zlib.compress(keys, 9)
+    yield "deflate-trailing", *chunk("key", (DEFLATE, 0, squeezed + b"\0", len(keys)), "invalidCompression")
+    yield "deflate-two-streams", *chunk("key", (DEFLATE, 0, squeezed + squeezed, len(keys)), "invalidCompression")
+    yield "deflate-cut", *chunk("key", (DEFLATE, 0, squeezed[:-1], len(keys)), "invalidCompression")
+    yield "deflate-larger", *chunk("key", (DEFLATE, 0, zlib.compress(body(key, ["a", "b"]), 0), 10), "invalidCompression")
+    for name, damage in (("garbage", lambda d: b"\x28\xb5\x2f\xfd garbage"), ("trailing", lambda d: d + b"\0"),
+                         ("two-frames", lambda d: d + d), ("cut", lambda d: d[:-1])):
+        yield "zstd-" + name, *chunk("key", (ZSTD, 0, damage(ZSTD_KEYS), len(keys)), "invalidCompression")
+    # One frame of 1 MiB of zeros behind a promise of 608 bytes.
+    yield "zstd-bomb", *chunk("key", (ZSTD, 0, ZSTD_ZEROS, 608), "invalidCompression")
+
+    def patched_payload(head, rows, change, reason, place):
+        payload = bytearray(table(head["columns"], rows, 0, 2))
+        change(payload)
+        file = File(head)
+        at = len(file.data)
+        file.chunks, file.rows = [(at, 0)], 2
+        file.block(CHUNK, bytes(payload))
+        return file.end().data, reason, at + 32 + place
+    # The image of two rows takes 14 bytes from 152 on; two bytes follow it before the keys.
+    yield "padding-between-columns", *patched_payload(head, rows, lambda p: p.__setitem__(167, 1), "invalidField", 166)
+    yield "columns-swapped", *patched_payload(head, rows, lambda p: (struct.pack_into("<H", p, 24, 2), struct.pack_into("<H", p, 56, 1)), "invalidField", 56)
+    extra = header(text="raw", more=[{"id": 5, "name": "more", "kind": "text", "encoding": "raw"}])
+    file = File(head)
+    file.head = extra
+    file.chunk([dict(r, more="x") for r in rows])
+    yield "column-too-many", file.end().data, "countMismatch", None
+
+
+def refused_rejects():
+    """(name, bytes, reason, offset): REJECT blocks, and what surrounds them."""
+    head = header(text="raw")
+    rows = [row(i) for i in range(3)]
+
+    def rejects(items, columns=REJECT_COLUMNS, count=None):
+        file = File(head)
+        at = len(file.data)
+        payload = bytearray(table([dict(c, encoding="raw") for c in columns], items, 0, len(items)))
+        if count:
+            struct.pack_into("<I", payload, 4, count)
+        file.reject_blocks, file.rejects = [(at, 0)], count or len(items)
+        file.block(REJECT, bytes(payload))
+        return file
+    yield "reject-column-missing", rejects([broken(1, 0)], REJECT_COLUMNS[:4]).end().data, "countMismatch", None
+    sixth = {"id": 6, "name": "more", "kind": "text", "encoding": "raw"}
+    yield "reject-column-too-many", rejects([dict(broken(1, 0), more="x")], REJECT_COLUMNS + [sixth]).end().data, "countMismatch", None
+    yield "rejects-too-many", rejects([broken(1, 0)], count=1025).end().data, "invalidField", None
+    for name, size in ("key", 4097), ("stage", 257), ("code", 257), ("message", 4097):
+        yield f"reject-{name}-too-long", rejects([dict(broken(1, 0), **{name: "x" * size})]).end().data, "limitExceeded", None
+    yield "reject-negative", rejects([broken(1, -1)]).end().data, "invalidField", None
+    file = File(head).reject([broken(1, 0)], following=2).chunk(rows[:1])
+    yield "group-other-count", file.end().data, "countMismatch", None
+    file = File(head).reject([broken(1, 0)], following=1)
+    file.block(0x80000063, b"between ")
+    yield "group-torn-apart", file.chunk(rows[:1]).end().data, "unexpectedBlock", None
+    file = File(head).chunk(rows[:2])
+    file.block(HEAD, pad(canonical(head), b" "))
+    yield "second-head", file.end().data, "unexpectedBlock", None
+    file = File(head).chunk(rows[:2]).chunk(rows[2:])
+    lost = file.end(index=file.chunks[:1], counts=(1, 0))
+    yield "index-lacks-a-chunk", lost.data, "countMismatch", None
+    file = File(head).chunk(rows[:2]).end()
+    inner = len(file.data) - 24
+    file.chunk(rows[2:]).end()
+    start = inner - 40
+    header_bytes = file.data[start:start + 32]
+    payload = bytearray(file.data[start + 32:start + 64])
+    struct.pack_into("<Q", payload, 8, 7)
+    again = header_bytes[:24] + struct.pack("<I", zlib.crc32(bytes(payload)))
+    again += struct.pack("<I", zlib.crc32(again))
+    yield "former-end", patched(file.data, start, again + bytes(payload)), "countMismatch", None
+    file = File(head).chunk(rows[:2])
+    at = len(file.data)
+    file.block(END, struct.pack("<QQQ", at, 2, 0) + b"TSREND\r\n")
+    yield "end-without-index", file.data, "invalidField", None
+    file = File(head).chunk(rows[:2])
+    yield "end-mark", file.end(mark=b"TSREND\n\n").data, "noEndMark", None
+    good = File(head).chunk(rows[:2]).end().data
+    yield "end-twice", good + good[-64:], "countMismatch", None
+    file = File(head).chunk(rows[:2])
+    file.data += file.data[file.chunks[0][0]:]
+    yield "chunk-twice", file.end().data, "wrongOrdinal", None
+
+
 def block_file(head, kind, payload):
     file = File(head)
     at = len(file.data)
@@ -432,7 +600,8 @@ def main():
     with open(os.path.join(HERE, "accept", "rows.json"), "w") as out:
         json.dump(contents, out, indent=1, ensure_ascii=False, sort_keys=True)
     reasons = {}
-    for name, data, reason, offset in refused():
+    headers = ((*entry, None if entry[2] == "limitExceeded" or entry[0].startswith("json") else 40) for entry in refused_headers())
+    for name, data, reason, offset in [*refused(), *headers, *refused_bodies(), *refused_rejects()]:
         with open(os.path.join(HERE, "refuse", name + ".tessera"), "wb") as out:
             out.write(data)
         reasons[name] = {"reason": reason, "offset": offset}

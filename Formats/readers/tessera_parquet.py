@@ -48,8 +48,8 @@ def write(source, target, **options):
          "tessera.rejects": json.dumps(list(file.rejects()), ensure_ascii=False)})
     partial = target + ".partial"
     with pq.ParquetWriter(partial, schema, **options) as writer:
-        for chunk in range(len(file.chunks) - 1):
-            rows = file.table(file.chunks, chunk)
+        for chunk in range(len(file.chunks)):
+            rows = file.table(chunk)
             arrays = []
             for column in columns:
                 values = file.values(column, rows)

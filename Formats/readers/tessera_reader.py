@@ -3,28 +3,40 @@
     file = TokenFile("photographs.tessera")     # maps the file; reads header and index
     file.grid(17), file.row(17)                 # tokens [height, width] of row 17 in O(1); all its columns
     file.tokens(3), file.rejects()              # all grids of chunk 3; what was left out, and why
-    file.verify()                               # everything; any ValueError means a refused file
-It has __len__ and __getitem__: torch.utils.data.DataLoader takes it as it is.
+It has __len__ and __getitem__: torch.utils.data.DataLoader takes it as it is (or see tessera_torch.py).
+Any ValueError means a refused file; tessera_check.py reads everything and checks the order of all blocks.
 """
 import bisect, json, mmap, struct, sys, zlib
 import numpy as np
 MAGIC, MARK, SYNC, HEAD, CHUNK, REJECT, INDEX, END = b"\x89TSR\r\n\x1a\n", b"TSREND\r\n", b"TSRB", 1, 2, 3, 4, 5
-REJECTS = [dict(id=i, name=name, kind="integers" if i == 1 else "text", count=1)
-           for i, name in enumerate(["input", "key", "stage", "code", "message"], 1)]
+REJECTS = [dict(id=i, name=name, kind="integers" if i == 1 else "text", count=1, longest=longest) for i, name, longest in
+           [(1, "input", 0), (2, "key", 4096), (3, "stage", 256), (4, "code", 256), (5, "message", 4096)]]
 
 class TokenFileError(ValueError): pass
 def require(condition, message):
     if not condition: raise TokenFileError(message)
 
 def unpack(data, count, bits):  # `count` values of `bits` bits, least significant bit first
+    require(not count * bits % 8 or data[-1] >> count * bits % 8 == 0, "unused bits are not zero")
     data = np.concatenate([np.frombuffer(data, np.uint8), np.zeros(4, np.uint8)]).astype(np.uint32)
     i, shift = (at := np.arange(count, dtype=np.int64) * bits) >> 3, (at & 7).astype(np.uint32)
     return (data[i] | data[i + 1] << 8 | data[i + 2] << 16 | data[i + 3] << 24) >> shift & np.uint32((1 << bits) - 1)
+def unzstd(data, size):
+    try:
+        from compression import zstd  # Python 3.14
+        stream, error = zstd.ZstdDecompressor(), zstd.ZstdError
+    except ImportError:
+        import zstandard as zstd  # before that: pip install zstandard
+        require(zstd.get_frame_parameters(data).content_size in (size, zstd.CONTENTSIZE_UNKNOWN), "a column has the wrong size")
+        stream, error = zstd.ZstdDecompressor().decompressobj(), zstd.ZstdError
+    try: data = stream.decompress(data)
+    except error as reason: raise TokenFileError(f"a compressed column is damaged: {reason}") from None
+    require(stream.eof and not stream.unused_data, "a compressed column is cut or too long")
+    return data
 def inflate(data, encoding, size):
+    require(encoding == 0 or len(data) < size, "a compressed column is larger than it was")
     if encoding == 4:
-        try: from compression.zstd import decompress  # Python 3.14
-        except ImportError: from zstandard import decompress  # before that: pip install zstandard
-        data = decompress(data)
+        data = unzstd(data, size)
     elif encoding == 3:
         stream = zlib.decompressobj()
         try: data = stream.decompress(data, size) + stream.decompress(stream.unconsumed_tail, 1)
@@ -32,6 +44,12 @@ def inflate(data, encoding, size):
         require(stream.eof and not stream.unused_data, "a compressed column is cut or too long")
     require(len(data) == size, "a column has the wrong size")
     return bytes(data)
+def integer(text):  # the only numbers of a header
+    require(abs(value := int(text)) < 1 << 53, "a number is too large")
+    return value
+def ordered(value):  # members by the UTF-16 code units of their names
+    if isinstance(value, list): return [ordered(v) for v in value]
+    return {k: ordered(value[k]) for k in sorted(value, key=lambda k: k.encode("utf-16-be"))} if isinstance(value, dict) else value
 
 class TokenFile:
     def __init__(self, path):
@@ -40,8 +58,11 @@ class TokenFile:
             self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self.size, self.checked = len(self.data), set()
         head, self.start = self.block(8, HEAD, 0)[2:]
-        try: self.read_header(bytes(head).rstrip(b" ").decode())
-        except (ValueError, TypeError, KeyError, RecursionError) as e: raise TokenFileError(f"bad header: {e}") from None
+        text = bytes(head).rstrip(b" ")
+        try: self.read_header(text.decode())
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as e:
+            raise TokenFileError(f"bad header: {e!r}") from None
+        require(len(text) <= 1 << 20 and len(head) - len(text) < 8, "the header is too large")
         require(self.data[-8:] == MARK, "no end mark: cut short, or still being written")
         _, ordinal, end, _ = self.block(self.size - 64, END)
         at, self.count, self.reject_count = struct.unpack_from("<QQQ", end)
@@ -49,17 +70,15 @@ class TokenFile:
         rows, rejects, n, m = struct.unpack_from("<QQII", index)
         require((stop, rows, rejects, len(index)) == (self.size - 64, self.count, self.reject_count, 24 + 16 * (n + m)),
                 "index and end differ")
-        entries = list(struct.iter_unpack("<QQ", index[24:]))
-        self.chunks, self.rejected = entries[:n] + [(at, rows)], entries[n:] + [(at, rejects)]
-        for part in self.chunks, self.rejected:
-            require(part[0][1] == 0 and all(a[0] < b[0] and a[1] < b[1] for a, b in zip(part, part[1:])), "bad index")
+        entries = np.frombuffer(index, "<u8", offset=24).reshape(-1, 2)  # stays where it is mapped
+        self.chunks, self.rejected = entries[:n], entries[n:]
+        for part, count in (self.chunks, self.count), (self.rejected, self.reject_count):
+            require(len(part) == 0 == count or len(part) and part[0, 1] == 0 and part[-1, 1] < count and part[-1, 0] < at, "bad index")
     def read_header(self, text):
-        self.header = h = json.loads(text)
-        require(len(text.encode()) <= 1 << 20 and text == json.dumps(
-            h, sort_keys=True, separators=(",", ":"), ensure_ascii=False), "not canonical JSON, or too large")
-        require((h["format"], h["version"][0], h["requires"]) == ("tessera-token-file", 1, []), "a newer version?")
-        digests = h["codec"]["weights_digest"], h["codec"]["codebook_digest"]
-        require(all(len(d) == 64 and set(d) <= set("0123456789abcdef") for d in digests), "a digest is not hexadecimal")
+        self.header = h = json.loads(text, parse_int=integer, parse_float=integer, parse_constant=integer)
+        require(text == json.dumps(ordered(h), separators=(",", ":"), ensure_ascii=False), "not canonical JSON")
+        require((h["format"], len(h["version"]), h["version"][0], h["requires"]) == ("tessera-token-file", 2, 1, []),
+                "a newer version?")
         ids, self.columns = [c["id"] for c in h["columns"]], {c["name"]: c for c in h["columns"]}
         require(ids == sorted(set(ids)) and len(ids) == len(self.columns) <= 64, "columns are not in order")
         require((self.columns["key"]["kind"], self.columns["image"]["kind"]) == ("text", "grid"), "no key or image")
@@ -69,7 +88,7 @@ class TokenFile:
             require(c.get("bits", 1) == bits <= 24, "wrong bits")
 
     def block(self, at, expected=None, ordinal=None, verify=True):  # (type, ordinal, payload, where the next begins)
-        require(8 <= at <= self.size - 32, f"no block at {at}")
+        require(8 <= at <= self.size - 32 and at % 8 == 0, f"no block at {at}")
         sync, kind, size, number, checksum, own = struct.unpack_from("<4sIQQII", self.data, at)
         require(sync == SYNC and zlib.crc32(self.data[at:at + 28]) == own, f"damaged block header at {at}")
         require(expected in (None, kind) and ordinal in (None, number) and (0 < kind < 6 or kind >> 31) and size % 8 == 0,
@@ -79,17 +98,21 @@ class TokenFile:
         require(not verify or zlib.crc32(payload) == checksum, f"damaged block at {at}")
         return kind, number, payload, at + 32 + size
 
-    def table(self, blocks, number, kind=CHUNK):  # rows, {column id: (encoding, bits, stored bytes, raw size)}
-        (at, first), (_, stop) = blocks[number:number + 2]
+    def table(self, number, kind=CHUNK):  # rows, {column id: (encoding, bits, stored bytes, raw size)}
+        blocks, total = (self.chunks, self.count) if kind == CHUNK else (self.rejected, self.reject_count)
+        at, first = map(int, blocks[number])
+        stop = int(blocks[number + 1][1]) if number + 1 < len(blocks) else total
         payload, _ = self.block(at, kind, verify=at not in self.checked)[2], self.checked.add(at)
         columns, rows, start, inputs = struct.unpack_from("<IIQQ", payload)
         result, end, inflated, last, bad = {}, 24 + 32 * columns, 0, 0, f"the block at {at} contradicts the index or itself"
-        require((start, rows) == (first, stop - first) and inputs >= stop and columns <= 64 and end <= len(payload), bad)
+        require((start, rows) == (first, stop - first) and 0 < rows <= (65536 if kind == CHUNK else 1024) and inputs >= stop, bad)
+        require(columns == (len(self.columns) if kind == CHUNK else 5) and end <= len(payload), bad)
         for c, encoding, bits, flags, offset, stored, raw in struct.iter_unpack("<HBBIQQQ", payload[24:end]):
             inflated += raw if raw != stored else 0
             require(c > last and flags == 0 and offset == end and stored <= len(payload) - end, bad)
             require(raw <= 1 << 30 and inflated <= 1 << 25, f"column {c} is too large")
             result[c], last, end = (encoding, bits, payload[offset:offset + stored], raw), c, end + -(-stored // 8) * 8
+            require(not any(payload[offset + stored:end]), "bytes between columns are not zero")
         require(end == len(payload), bad)
         return rows, result
 
@@ -103,6 +126,7 @@ class TokenFile:
             shapes = np.broadcast_to([column.get("height", 1), column.get("width", 1)], (rows, 2))
             if lead := 0 if "height" in column else 4 * rows:
                 shapes = np.frombuffer(data[:lead], "<u4" if kind == "tokens" else "<u2").astype(int).reshape(rows, -1)
+                require(shapes.prod(1).max() <= 1 << 20 and (kind == "tokens" or shapes.max() <= 4096), bad)
             ends = lead + np.append(0, np.cumsum((shapes.prod(1) * bits + 7) // 8))
             require(ends[-1] == size, bad)
             spans = zip(ends[:-1][picked], ends[1:][picked], shapes[picked])
@@ -115,36 +139,26 @@ class TokenFile:
             return np.frombuffer(data, "<i8").reshape(rows, -1)[picked].tolist()
         counts = np.frombuffer(data, "<u4", rows) if kind == "texts" else np.ones(rows, int)
         last, first = np.cumsum(np.append(0, counts), dtype=np.int64).tolist(), 4 * rows * (kind == "texts")
+        require(last[-1] <= 1 << 20, "too many strings")
         lengths = np.frombuffer(data, "<u4", last[-1], first)
         ends = np.cumsum(np.append(first + 4 * len(lengths), lengths), dtype=np.int64).tolist()
-        require(ends[-1] == size, bad)
+        longest = column.get("longest", 4096 if column["name"] == "key" else size)
+        require(ends[-1] == size and lengths.max(initial=0) <= longest, bad)
         texts = [[data[ends[j]:ends[j + 1]].decode() for j in range(a, b)] for a, b in list(zip(last, last[1:]))[picked]]
         return texts if kind == "texts" else [t[0] for t in texts]
-    def row(self, row, only=None):  # {column name: value}, of all columns or of one
+    def row(self, row, only=None):  # {column name: value}, of all columns or of those named
         row = range(self.count)[row]
-        chunk = bisect.bisect(self.chunks, row, key=lambda entry: entry[1]) - 1
-        table, columns = self.table(self.chunks, chunk), [self.columns[only]] if only else self.header["columns"]
-        return {c["name"]: self.values(c, table, row - self.chunks[chunk][1])[0] for c in columns}
+        chunk = bisect.bisect(self.chunks[:, 1], row) - 1
+        table, columns = self.table(chunk), [self.columns[name] for name in only or self.columns]
+        return {c["name"]: self.values(c, table, row - int(self.chunks[chunk][1]))[0] for c in columns}
     def __len__(self): return self.count
     def __getitem__(self, row): return self.row(row)
-    def grid(self, row, name="image"): return self.row(row, name)[name]
-    def tokens(self, chunk, name="image"): return np.stack(self.values(self.columns[name], self.table(self.chunks, chunk)))
+    def grid(self, row, name="image"): return self.row(row, [name])[name]
+    def tokens(self, chunk, name="image"): return np.stack(self.values(self.columns[name], self.table(chunk)))
     def rejects(self):
-        for table in (self.table(self.rejected, i, REJECT) for i in range(len(self.rejected) - 1)):
+        for table in (self.table(i, REJECT) for i in range(len(self.rejected))):
             for values in zip(*(self.values(c, table) for c in REJECTS)): yield {c["name"]: v for c, v in zip(REJECTS, values)}
-    def verify(self):  # reads everything; raises TokenFileError at the first thing that is wrong
-        at, ordinal, inputs, announced = self.start, 1, 0, 0
-        while at < self.size:
-            (kind, _, payload, at), ordinal = self.block(at, None, ordinal), ordinal + 1
-            count, announced = struct.unpack_from("<4xI8xQ", payload) if kind in (CHUNK, REJECT) else (0, announced)
-            inputs += count
-            require(kind == REJECT or announced == inputs, "rows and rejects do not account for every input")
-        for i in range(len(self.chunks) - 1):
-            for column in self.header["columns"]: self.values(column, self.table(self.chunks, i))
-        places = [-1, *(r["input"][0] for r in self.rejects()), inputs]
-        require(all(a < b for a, b in zip(places, places[1:])), "rejects are not in order")
 
 if __name__ == "__main__":
-    try: (file := TokenFile(sys.argv[1])).verify()
+    try: print(json.dumps({"rows": len(file := TokenFile(sys.argv[1])), "rejects": file.reject_count, "header": file.header}))
     except (ValueError, OSError) as error: sys.exit(f"{sys.argv[1]}: {error}")
-    print(json.dumps({"rows": len(file), "rejects": file.reject_count, "header": file.header}, ensure_ascii=False))

@@ -48,7 +48,7 @@ struct BlockSequence {
     }
     let type = block.header.type
     if index != nil, type != .end { throw unexpected(block, "END") }
-    if announced != nil, type != .chunk, !type.isAncillary { throw unexpected(block, "CHUNK") }
+    if announced != nil, type != .chunk { throw unexpected(block, "CHUNK") }
     isComplete = false
     switch type {
     case .chunk: return .chunk(try takeChunk(block, payload))

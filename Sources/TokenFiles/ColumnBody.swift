@@ -23,8 +23,10 @@ struct ColumnBody: Sendable {
   ///   - table: The table of the block.
   ///   - payload: The payload of the block, checksum already compared.
   ///   - origin: Where the payload lies in the file.
+  ///   - stringLimit: Bytes that a string may have; nil for what the column's name says.
   init(
-    _ column: TokenFileColumn, table: ColumnTable, payload: RawSpan, at origin: Int
+    _ column: TokenFileColumn, table: ColumnTable, payload: RawSpan, at origin: Int,
+    stringLimit: Int? = nil
   ) throws(TokenFileError) {
     guard let descriptor = table.descriptor(id: column.id) else {
       throw TokenFileError(
@@ -36,7 +38,10 @@ struct ColumnBody: Sendable {
     let bytes = try Self.rawBytes(column, descriptor, payload, at: offset)
     switch column.kind {
     case .text, .texts:
-      storage = try Self.split(column, count: table.count, bytes: bytes, at: offset)
+      storage = try Self.split(
+        column, count: table.count, bytes: bytes, at: offset,
+        limit: stringLimit
+          ?? (column.name == TokenFileColumn.keyName ? TokenFileLimits.keyBytes : .max))
     case .integers(let count):
       guard bytes.count == table.count * count * 8 else {
         throw TokenFileError(
@@ -84,7 +89,7 @@ struct ColumnBody: Sendable {
   }
 
   private static func split(
-    _ column: TokenFileColumn, count: Int, bytes: [UInt8], at offset: Int
+    _ column: TokenFileColumn, count: Int, bytes: [UInt8], at offset: Int, limit: Int
   ) throws(TokenFileError) -> Storage {
     func mismatch(_ what: String, _ expected: Int, _ found: Int) -> TokenFileError {
       TokenFileError(
@@ -113,6 +118,12 @@ struct ColumnBody: Sendable {
       of: stringCount, startingAt: reader.position + 4 * stringCount, &reader)
     guard starts[stringCount] == bytes.count else {
       throw mismatch("bytes", starts[stringCount], bytes.count)
+    }
+    for position in 0..<stringCount where starts[position + 1] - starts[position] > limit {
+      throw TokenFileError(
+        .limitExceeded(
+          what: "a string of column \"\(column.name)\"",
+          found: starts[position + 1] - starts[position], limit: limit), offset: offset)
     }
     return .texts(bytes: bytes, starts: starts, rows: rows)
   }

@@ -103,6 +103,15 @@ struct ColumnTable: Hashable, Sendable {
     }
     self.columns = columns
     try check(payloadSize: payload.byteCount, at: origin)
+    for column in columns {
+      let end = column.range.upperBound
+      let padding = payload.extracting(end..<TokenFileLayout.aligned(end))
+      guard [UInt8](copying: padding).allSatisfy({ $0 == 0 }) else {
+        throw TokenFileError(
+          .invalidField(what: "column table", detail: "bytes between columns are not zero"),
+          offset: origin + end)
+      }
+    }
   }
 
   private func check(payloadSize: Int, at origin: Int) throws(TokenFileError) {

@@ -8,4 +8,9 @@ enum RejectColumns {
   static let code = TokenFileColumn(id: 4, name: "code", kind: .text, encoding: .deflate)
   static let message = TokenFileColumn(id: 5, name: "message", kind: .text, encoding: .deflate)
   static let all = [input, key, stage, code, message]
+  /// Bytes that a string of each column may have.
+  static let stringLimits = [
+    0, TokenFileLimits.keyBytes, TokenFileLimits.rejectWordBytes, TokenFileLimits.rejectWordBytes,
+    TokenFileLimits.rejectMessageBytes,
+  ]
 }

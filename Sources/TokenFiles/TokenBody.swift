@@ -140,6 +140,13 @@ struct TokenBody: Sendable {
       } else {
         shape = (try reader.field16("a grid height"), try reader.field16("a grid width"))
       }
+      let side = column.kind.name == "grid" ? max(shape.height, shape.width) : 0
+      guard side <= TokenFileLimits.gridSide else {
+        throw TokenFileError(
+          .limitExceeded(
+            what: "the side of a grid in column \"\(column.name)\"", found: side,
+            limit: TokenFileLimits.gridSide), offset: place)
+      }
       guard shape.height * shape.width <= TokenFileLimits.tokensPerValue else {
         throw TokenFileError(
           .limitExceeded(
@@ -198,6 +205,16 @@ struct TokenBody: Sendable {
         .tokenOutOfRange(
           column: column.name, row: firstRow + index, token: Int(greatest),
           vocabularySize: vocabularySize), offset: origin + bytes.lowerBound)
+    }
+    let unused = 8 * bytes.count - column.bits * tokens.count
+    guard
+      unused == 0 || [UInt8](copying: payload.extracting(bytes.suffix(1)))[0] >> (8 - unused) == 0
+    else {
+      throw TokenFileError(
+        .invalidField(
+          what: "column \"\(column.name)\"",
+          detail: "unused bits of row \(firstRow + index) are not zero"),
+        offset: origin + bytes.upperBound - 1)
     }
   }
 

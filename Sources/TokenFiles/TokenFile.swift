@@ -248,9 +248,16 @@ extension TokenFileReject {
   static func read(
     _ table: ColumnTable, payload: RawSpan, at origin: Int
   ) throws(TokenFileError) -> [TokenFileReject] {
+    guard table.columns.count == RejectColumns.all.count else {
+      throw TokenFileError(
+        .countMismatch(
+          what: "columns of a reject block", expected: RejectColumns.all.count,
+          found: table.columns.count), offset: origin)
+    }
     var bodies: [ColumnBody] = []
-    for column in RejectColumns.all {
-      bodies.append(try ColumnBody(column, table: table, payload: payload, at: origin))
+    for (column, limit) in zip(RejectColumns.all, RejectColumns.stringLimits) {
+      bodies.append(
+        try ColumnBody(column, table: table, payload: payload, at: origin, stringLimit: limit))
     }
     var result: [TokenFileReject] = []
     var previous: Int64 = -1

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import webdataset
 import tessera_parquet
+from tessera_check import check
 from tessera_reader import TokenFile
 
 TESSERA = os.path.abspath(sys.argv[1])
@@ -48,8 +49,7 @@ def check_npy(file, path, out):
             for i in range(len(file)):
                 assert (np.load(f"{out}/{name}/{i:09}.npy") == file.grid(i, name)).all()
     tessera("import", out, "-o", out + ".tessera", fails=len(file) == 0 < file.reject_count)
-    again = TokenFile(out + ".tessera")
-    again.verify()
+    again = check(out + ".tessera")
     assert again.header == file.header and plain_rejects(again) == plain_rejects(file)
     assert all(plain(again[i]) == plain(file[i]) for i in range(len(file)))
 
@@ -158,8 +158,7 @@ def check_llamagen(out):
     np.save(f"{codes}/13.npy", np.full((1, 2, 16), 9000))
     np.save(f"{labels}/13.npy", np.array([1]))
     tessera("import", out, "--from", "llamagen", "--codec", "default", "-o", out + "/l.tessera")
-    file = TokenFile(out + "/l.tessera")
-    file.verify()
+    file = check(out + "/l.tessera")
     assert len(file) == 24
     for i in range(24):
         row = file[i]
@@ -194,9 +193,9 @@ def main():
             check_megatron(file, path, out + "/m")
             check_webdataset(file, path, out + "/w.tar")
             check_parquet(file, path, out + "/p.parquet")
-    for check in (check_cogdata, check_llamagen, check_arrays):
+    for part in (check_cogdata, check_llamagen, check_arrays):
         with tempfile.TemporaryDirectory() as out:
-            check(out)
+            part(out)
     print("ok")
 
 
