@@ -99,7 +99,8 @@ let package = Package(
       "Pipelines",
       [
         "ByteCoding", "Tokens", "RasterImages", "ImageFiles", "ImageCodecs", "ImageMetrics",
-        "Reports", "TokenFiles", "Datasets", "TensorKernels",
+        "Reports", "TokenFiles", "Datasets", "TensorKernels", "BytePairEncoding", "Corpora",
+        "SentencePieces", "UnifiedTokenizer",
       ]),
     .executableTarget(
       name: "tessera",
@@ -146,7 +147,8 @@ let package = Package(
       "Pipelines",
       [
         "Pipelines", "Datasets", "TokenFiles", "ImageCodecs", "ImageFiles", "ImageMetrics",
-        "RasterImages", "Reports", "Tokens",
+        "RasterImages", "Reports", "Tokens", "BytePairEncoding", "Corpora", "SentencePieces",
+        "UnifiedTokenizer",
       ]
     ),
     .testTarget(

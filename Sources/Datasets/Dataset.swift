@@ -61,6 +61,11 @@ public struct Dataset: Sendable {
     }
   }
 
+  /// Whether a path is a folder, or named like an archive of samples.
+  public static func isSource(_ path: String) -> Bool {
+    FileListing.isArchiveName(path) || (try? FileSystem.status(of: path))?.kind == .folder
+  }
+
   /// A file or folder of the command line.
   private struct Input {
     /// As the caller wrote it.

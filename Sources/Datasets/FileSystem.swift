@@ -159,6 +159,25 @@ package enum FileSystem {
     }
   }
 
+  /// The files below a folder whose names end so, to any depth, in the order of listings; links and
+  /// hidden names are passed over.
+  package static func files(
+    below folder: String, endingIn suffix: String
+  ) throws(SystemFailure) -> [String] {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    var found: [String] = []
+    for name in try names(in: folder).filter({ !$0.text.hasPrefix(".") && $0.isUTF8 })
+      .sorted(by: { FileName.precedes($0.text, $1.text) })
+    {
+      switch try status(of: prefix + name.text, followingLinks: false).kind {
+      case .folder: found += try files(below: prefix + name.text, endingIn: suffix)
+      case .file where name.text.hasSuffix(suffix): found.append(prefix + name.text)
+      default: break
+      }
+    }
+    return found
+  }
+
   /// The whole of a regular file of at most `limit` bytes.
   package static func read(_ path: String, limit: Int) throws(SystemFailure) -> [UInt8] {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.

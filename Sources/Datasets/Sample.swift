@@ -55,16 +55,20 @@ public struct Sample: Sendable {
         throw SampleReject(key: key, stage: .read, code: "empty", message: "the file is empty")
       }
     }
+    let text = try loadCaptions(limits: limits)
+    return LoadedSample(
+      key: key, bytes: bytes, captions: text.captions, repaired: text.repaired)
+  }
+
+  /// Reads the captions alone.
+  ///
+  /// - Throws: A ``SampleReject`` of stage `caption` when their file cannot be read.
+  public func loadCaptions(limits: ReadLimits = .init()) throws(SampleReject) -> CaptionText {
     switch captions {
-    case .absent: return LoadedSample(key: key, bytes: bytes, captions: [], repaired: false)
-    case .texts(let texts):
-      return LoadedSample(
-        key: key, bytes: bytes, captions: texts.captions, repaired: texts.repaired)
+    case .absent: CaptionText(captions: [])
+    case .texts(let texts): texts
     case .file(let path):
-      let text = CaptionText(
-        bytes: try readFile(path, limit: limits.captionBytes, stage: .caption))
-      return LoadedSample(
-        key: key, bytes: bytes, captions: text.captions, repaired: text.repaired)
+      CaptionText(bytes: try readFile(path, limit: limits.captionBytes, stage: .caption))
     }
   }
 

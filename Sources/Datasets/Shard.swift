@@ -8,6 +8,10 @@ public struct Shard: Sendable {
   let listing: FileListing
   let archives: [String]
 
+  /// Whether it has pictures of several archives, or of archives and folders: then two of them may
+  /// share a key.
+  public var hasSeveralSources: Bool { archives.count + (listing.count > 0 ? 1 : 0) > 1 }
+
   init(name: String, path: String, listing: FileListing, archives: [String]) {
     self.name = name
     self.path = path

@@ -22,6 +22,8 @@ public struct EncodePipeline: Sendable {
   public var limits = ReadLimits()
   /// Whether captions are read.
   public var readsCaptions = true
+  /// How captions become ids beside their text; nil for text alone.
+  public var captionEncoding: CaptionEncoding?
   /// Rejects above which the run is given up; nil for no limit.
   public var rejectLimit: RejectLimit?
   /// The tree of the codec's codebook along which grids are coded; nil packs them.
@@ -40,14 +42,15 @@ public struct EncodePipeline: Sendable {
   /// The header of the files that this pipeline writes.
   public var header: TokenFileHeader {
     let size = preparation.size
-    let packed = TokenFileHeader(
+    var header = TokenFileHeader(
       codec: codec.identity,
       recipe: TokenFileHeader.Recipe(
         name: preparation.recipe.name, size: size.width,
         options: preparation.recordedOptions),
       policy: codec.options.policy.rawValue, gridHeight: size.height / codec.patchSize,
       gridWidth: size.width / codec.patchSize, textEncoding: textEncoding, notes: notes)
-    return tree.map(packed.compacted(along:)) ?? packed
+    captionEncoding?.describe(in: &header)
+    return tree.map(header.compacted(along:)) ?? header
   }
 
   /// What to do with an unfinished file of an earlier run.
@@ -96,7 +99,7 @@ public struct EncodePipeline: Sendable {
         return kept.work(for: element)
       },
       transform: { work in
-        work.kept.map { .success(EncodedSample(row: $0, captionsRepaired: false)) }
+        work.kept.map { .success(EncodedSample(row: $0)) }
           ?? encode(work.element)
       })
     defer { stage.stop() }
@@ -153,6 +156,7 @@ public struct EncodePipeline: Sendable {
         try writer.append(sample.row)
         summary.captions += sample.row.captions.count
         summary.repairedCaptions += sample.captionsRepaired ? 1 : 0
+        summary.cutCaptions += sample.cutCaptions
         return
       } catch {
         // The writer is as it was; anything else than a row that does not fit ends the run.
@@ -188,12 +192,14 @@ public struct EncodePipeline: Sendable {
       }
       let (picture, sourceSize) = try preparation.prepare(sample)
       let grid = try codec.encode(picture, key: sample.key)
+      let text = captionEncoding?.encode(sample.captions)
       return .success(
         EncodedSample(
           row: TokenFileRow(
             key: sample.key, grid: grid, captions: sample.captions,
-            sourceHeight: sourceSize.height, sourceWidth: sourceSize.width),
-          captionsRepaired: sample.repaired))
+            sourceHeight: sourceSize.height, sourceWidth: sourceSize.width,
+            values: text?.values ?? [:]),
+          captionsRepaired: sample.repaired, cutCaptions: text?.cutCount ?? 0))
     } catch {
       return .failure(error)
     }
@@ -223,7 +229,8 @@ public struct EncodePipeline: Sendable {
 /// A row on its way to the writer.
 struct EncodedSample: Sendable {
   let row: TokenFileRow
-  let captionsRepaired: Bool
+  var captionsRepaired = false
+  var cutCaptions = 0
 }
 
 extension ImageCodec {

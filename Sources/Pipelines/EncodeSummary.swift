@@ -24,6 +24,8 @@ public struct EncodeSummary: Hashable, Sendable {
   public internal(set) var captions = 0
   /// Rows of this run with a caption that had to be repaired.
   public internal(set) var repairedCaptions = 0
+  /// Captions of this run that lost ids to the maximum length.
+  public internal(set) var cutCaptions = 0
   /// Wall-clock time of this run.
   public internal(set) var elapsed = Duration.zero
 

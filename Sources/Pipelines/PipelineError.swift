@@ -1,11 +1,12 @@
+public import Corpora
 public import Datasets
 public import TokenFiles
 public import Tokens
 
 /// Why a run could not go on. Single inputs that fail are rejects instead.
-public struct PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PipelineError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What was wrong.
-  @nonexhaustive public enum Reason: Hashable, Sendable {
+  @nonexhaustive public enum Reason: Equatable, Sendable {
     /// The inputs could not be read to their end.
     case inputs(DatasetError)
     /// The token file could not be written, read or resumed.
@@ -22,6 +23,10 @@ public struct PipelineError: Error, Hashable, Sendable, CustomStringConvertible 
     case output(SystemFailure)
     /// A row could not be turned into a picture.
     case row(Int, key: String, message: String)
+    /// Captions could not be read.
+    case corpus(CorpusError)
+    /// A text model could not be read, or refused what it was given.
+    case textModel(String)
   }
 
   /// What was wrong.
@@ -57,6 +62,10 @@ public struct PipelineError: Error, Hashable, Sendable, CustomStringConvertible 
       return "\(path): \(failure.explanation)"
     case .row(let row, let key, let message):
       return "\(path): row \(row) (\(key)): \(message)"
+    case .corpus(let error):
+      return "\(error)"
+    case .textModel(let message):
+      return "\(path): \(message)"
     }
   }
 

@@ -23,6 +23,7 @@ struct EncodeCommand: ParsableCommand {
         tessera encode a.jpg b.png more/ -o all.tessera --size 512 --max-rejects 1%
         tessera encode photographs -o photographs.tessera --resume --json
         tessera encode shards/*.tar -o encoded --threads 8
+        tessera encode shards -o encoded --text bpe.model --text-length 128
       """)
 
   @Argument(
@@ -47,6 +48,8 @@ struct EncodeCommand: ParsableCommand {
         + "sample), none, or a table: .csv, .tsv, .jsonl, .json (COCO).",
       valueName: "auto|none|file"))
   var captions = CaptionChoice.auto
+
+  @OptionGroup var text: CaptionTextOptions
 
   @Flag(help: "Go on with what an interrupted run left; start anew if there is nothing.")
   var resume = false
@@ -75,6 +78,9 @@ struct EncodeCommand: ParsableCommand {
   private var isOneFile: Bool { out.hasSuffix(".tessera") }
 
   func validate() throws {
+    if text.text != nil, captions == .none {
+      throw ValidationError("--text needs captions; leave --captions none out")
+    }
     if shard != nil, isOneFile {
       throw ValidationError("--shard needs a folder as output, not the file \(out)")
     }
@@ -89,6 +95,7 @@ struct EncodeCommand: ParsableCommand {
     pipeline.threads = threads.count
     pipeline.readsCaptions = captions != .none
     pipeline.rejectLimit = maxRejects
+    pipeline.captionEncoding = try text.load()
     let dataset = try Dataset(
       inputs: try InputList.expanded(inputs), arrangement: isOneFile ? .combined : .perInput)
     let shards = shard.map { $0.picks(from: dataset.shards) } ?? dataset.shards
@@ -102,11 +109,25 @@ struct EncodeCommand: ParsableCommand {
     if !isOneFile { try OutputPlace.makeFolder(out) }
     Signals.install()
     var status = ExitStatus.done
+    var totals = EncodeTotals()
+    var finished: [String] = []
     for shard in shards {
-      status = status.joined(try job.run(shard, to: path(of: shard), isOnly: shards.count == 1))
+      let outcome = try job.run(shard, to: path(of: shard), isOnly: shards.count == 1)
+      status = status.joined(outcome.status)
+      totals.add(outcome.report, isFinished: outcome.isFinished)
+      if outcome.isFinished { finished.append(path(of: shard)) }
       if Signals.status != nil || status == .tryAgain { break }
     }
     job.showUnusedCaptions()
+    if totals.finished > totals.skipped, Signals.status == nil,
+      shards.count > 1 || shards.contains(where: \.hasSeveralSources)
+    {
+      totals.duplicate_keys = try job.showDuplicates(in: finished)
+    }
+    if shards.count > 1 {
+      if totals.rejected > 0 { totals.retry = CommandAgain.line(with: "--retry-failed") }
+      Console.result(output.json ? Console.json(totals) : totals.text)
+    }
     if status != .done { throw CommandFailure(status, nil) }
   }
 

@@ -48,14 +48,44 @@ struct EncodeJob {
   ///
   /// - Parameter isOnly: Whether it is the only one; of several, one that cannot be encoded does not
   ///   keep the others from it.
-  func run(_ shard: Shard, to path: String, isOnly: Bool) throws -> ExitStatus {
+  func run(_ shard: Shard, to path: String, isOnly: Bool) throws -> Outcome {
     do {
-      return try run(shard, to: path)
+      var outcome = try run(shard, to: path)
+      if isOnly, outcome.isFinished, (outcome.report?.rejected ?? 0) > 0 {
+        outcome.report?.retry = CommandAgain.line(with: "--retry-failed")
+      }
+      if let report = outcome.report {
+        Console.result(json ? Console.json(report) : report.text)
+      }
+      if let complaint = outcome.complaint { Console.complain(complaint) }
+      return outcome
     } catch {
       guard !isOnly, let status = ExitStatus(for: error), status != .usage else { throw error }
       Console.complain((error as? CommandFailure)?.line ?? "\(error)")
-      return status
+      return Outcome(status: status)
     }
+  }
+
+  /// How a shard went.
+  struct Outcome {
+    let status: ExitStatus
+    var report: EncodeReport?
+    /// Whether its token file is finished.
+    var isFinished = false
+    var complaint: String?
+  }
+
+  /// Looks for keys that rows of several shards share, and says so.
+  ///
+  /// - Returns: Their number.
+  func showDuplicates(in files: [String]) throws -> Int {
+    let keys = try DuplicateKeys(in: files)
+    guard keys.count > 0 else { return 0 }
+    let examples = keys.examples.map { "\($0.key) in \($0.first) and \($0.second)" }
+    Console.note(
+      "note: \(Wording.count(keys.count, "row")) with a key that a row before them has, all kept: "
+        + examples.joined(separator: "; ") + (keys.count > keys.examples.count ? "; …" : ""))
+    return keys.count
   }
 
   func showPlan(of shard: Shard, to path: String) throws {
@@ -85,13 +115,12 @@ struct EncodeJob {
     }
   }
 
-  private func run(_ shard: Shard, to path: String) throws -> ExitStatus {
+  private func run(_ shard: Shard, to path: String) throws -> Outcome {
     let digest = writesManifest ? try optionsDigest : ""
     if writesManifest, !retryFailed,
       Manifest.valid(for: path, optionsDigest: digest) != nil
     {
-      show(EncodeReport(skipped: try TokenFile(contentsOf: path), path: path))
-      return .done
+      return try skipped(try TokenFile(contentsOf: path), path: path)
     }
     if writesManifest { try OutputPlace.makeFolder(above: path) }
     let inputs = try shard.open(captions: table)
@@ -99,8 +128,7 @@ struct EncodeJob {
     let finished = try OutputPlace.finishedFile(path, header: pipeline.header, inputs: inputs)
     if let finished, !retryFailed || finished.rejectCount == 0 {
       if writesManifest { try Manifest(of: path, optionsDigest: digest).write(besides: path) }
-      show(EncodeReport(skipped: finished, path: path))
-      return .done
+      return try skipped(finished, path: path)
     }
     if retryFailed, finished == nil, !resume {
       throw CommandFailure(.failed, "\(path): --retry-failed needs a finished token file there")
@@ -111,34 +139,43 @@ struct EncodeJob {
       inputs, to: path, leftover: resume ? .resume : .refuse, keeping: finished,
       isCancelled: { Signals.status != nil }, progress: { line.show($0) })
     line.clear()
-    show(EncodeReport(summary, inputs: inputs))
     if summary.ending == .finished, writesManifest {
       try Manifest(of: path, optionsDigest: digest).write(besides: path)
     }
-    return status(of: summary, path: path)
+    let (status, complaint) = status(of: summary, path: path)
+    return Outcome(
+      status: status,
+      report: EncodeReport(summary, inputs: inputs, text: pipeline.captionEncoding),
+      isFinished: summary.ending == .finished, complaint: complaint)
   }
 
-  private func show(_ report: EncodeReport) {
-    Console.result(json ? Console.json(report) : report.text)
+  private func skipped(_ file: TokenFile, path: String) throws -> Outcome {
+    let tally = RejectTally(of: try file.rejects())
+    return Outcome(
+      status: .done, report: EncodeReport(skipped: file, tally: tally, path: path),
+      isFinished: true)
   }
 
-  private func status(of summary: EncodeSummary, path: String) -> ExitStatus {
+  private func status(of summary: EncodeSummary, path: String) -> (ExitStatus, String?) {
     switch summary.ending {
     case .cancelled:
-      Console.complain(
+      return (
+        Signals.status ?? .failed,
         "\(path): interrupted after \(Wording.count(summary.inputs, "input")); "
-          + "the same command with --resume goes on")
-      return Signals.status ?? .failed
+          + "to go on with --resume: \(CommandAgain.line(with: "--resume"))"
+      )
     case .tooManyRejects:
-      Console.complain(
+      return (
+        .tooManyRejects,
         "\(path): \(Wording.count(summary.rejects.total, "input")) rejected, more than "
-          + "--max-rejects allows; --resume with a higher limit goes on")
-      return .tooManyRejects
+          + "--max-rejects allows; --resume with a higher limit goes on"
+      )
     case .finished:
-      guard summary.rows == 0 else { return .done }
-      Console.complain(
-        "\(path): every input was rejected; see 'tessera tokens info --rejects \(path)'")
-      return .inputUnusable
+      guard summary.rows == 0 else { return (.done, nil) }
+      return (
+        .inputUnusable,
+        "\(path): every input was rejected; see 'tessera tokens info --rejects \(path)'"
+      )
     }
   }
 }

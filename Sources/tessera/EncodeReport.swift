@@ -6,20 +6,28 @@ import TokenFiles
 struct EncodeReport: Encodable {
   private let file: String
   private let status: String
-  private let inputs: Int
-  private let rows: Int
-  private let rejected: Int
-  private let rejects: [String: Int]
+  let inputs: Int
+  let rows: Int
+  let rejected: Int
+  let rejects: [String: Int]
   private let resumed: Int
   private let captions: Int
   private let repaired_captions: Int
+  /// Of how many ids a caption keeps at most; absent where none is cut.
+  private let caption_length: Int?
+  private let cut_captions: Int
   private let passed_over: [String: Int]
-  private let bytes: Int
+  let bytes: Int
   private let seconds: Double
   private let per_second: Double
+  /// The command that tries the rejects anew; nil where there are none, or not for this file alone.
+  var retry: String?
+
+  /// Whether nothing had to be done.
+  var isSkipped: Bool { status == "skipped" }
 
   /// The report of a run.
-  init(_ summary: EncodeSummary, inputs shard: ShardInputs) {
+  init(_ summary: EncodeSummary, inputs shard: ShardInputs, text: CaptionEncoding?) {
     file = summary.path
     status = summary.ending.rawValue
     inputs = summary.inputs
@@ -29,6 +37,8 @@ struct EncodeReport: Encodable {
     resumed = summary.resumedInputs
     captions = summary.captions
     repaired_captions = summary.repairedCaptions
+    caption_length = text.flatMap { $0.maximumLength > 0 ? $0.maximumLength : nil }
+    cut_captions = summary.cutCaptions
     passed_over = shard.ignored
     bytes = OutputPlace.size(summary.path)
     let elapsed = summary.elapsed / .seconds(1)
@@ -39,16 +49,18 @@ struct EncodeReport: Encodable {
   }
 
   /// The report of a file that was finished before.
-  init(skipped file: TokenFile, path: String) {
+  init(skipped file: TokenFile, tally: RejectTally, path: String) {
     self.file = path
     status = "skipped"
     inputs = file.inputCount
     rows = file.count
     rejected = file.rejectCount
-    rejects = [:]
+    rejects = tally.counts
     resumed = file.inputCount
     captions = 0
     repaired_captions = 0
+    caption_length = nil
+    cut_captions = 0
     passed_over = [:]
     bytes = file.byteCount
     seconds = 0
@@ -57,7 +69,7 @@ struct EncodeReport: Encodable {
 
   /// A few lines for people.
   var text: String {
-    guard status != "skipped" else {
+    guard !isSkipped else {
       return "\(file): finished already with these options, "
         + "\(Wording.count(rows, "row")) and \(Wording.count(rejected, "reject")); nothing to do"
     }
@@ -73,11 +85,16 @@ struct EncodeReport: Encodable {
     }
     if rejected > 0 && unfinished.isEmpty {
       lines.append("  the rejects by name: tessera tokens info --rejects \(file)")
-      lines.append("  to try only them anew: the same command with --retry-failed")
     }
+    if let retry { lines.append("  to try only them anew: \(retry)") }
     if repaired_captions > 0 {
       lines.append(
         "  captions repaired (NUL or invalid UTF-8) of \(Wording.count(repaired_captions, "row"))")
+    }
+    if let caption_length {
+      lines.append(
+        "  captions cut to \(caption_length) ids: \(Wording.count(cut_captions)) of "
+          + Wording.count(captions))
     }
     let others = passed_over.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .prefix(5).map { ($0.key.isEmpty ? "no extension" : ".\($0.key)") + " \($0.value)" }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipelines
 import TokenFiles
 import Tokens
 
@@ -12,7 +13,8 @@ struct SequenceBuildCommand: ParsableCommand {
       same keys. Captions are encoded with --text (a byte-pair model for ruDALL-E, RUDOLPH and \
       DALL-E, whose captions are put in lower case first; a sentencepiece model for CogView; an ICE \
       vocabulary for CogView2, the embedded one when it is left out), or come as ids, one line each \
-      row, with --text-ids.
+      row, with --text-ids. Without either, ids that 'encode --text' stored are taken where they are \
+      the layout's own (for ruDALL-E and its kin those of --text-lowercase).
 
       npy writes a folder with ids.npy, inputs.npy and positions.npy (int32, rows x length) and \
       keys.txt; megatron writes OUT.bin and OUT.idx with the ids; tessera writes the token file \
@@ -59,15 +61,17 @@ struct SequenceBuildCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    let sources = try files.map { try TokenFile(contentsOf: $0) }
+    let stored = storedTokenizer(sources[0].header)
+    let needsModel = stored == nil || layoutOptions.layout.hasPrefix("cogview2")
     let model =
-      textIds == nil
-      ? try SequenceTextModel(
+      textIds == nil && needsModel
+      ? try TextModel(
         path: text, layout: layoutOptions.layout, imageCodes: layoutOptions.imageCodes) : nil
-    if secondCaption, model == nil {
+    if secondCaption, model == nil, stored == nil {
       throw CommandFailure.usage("--second-caption needs captions as text; give --second-text-ids")
     }
     let layout = try layoutOptions.load(model)
-    let sources = try files.map { try TokenFile(contentsOf: $0) }
     try check(sources, layout)
     let firstIDs = try textIds.map { try IDLines(path: $0) }
     let secondIDs = try secondTextIds.map { try IDLines(path: $0) }
@@ -85,13 +89,15 @@ struct SequenceBuildCommand: ParsableCommand {
         }
         grids.append(other.grid)
       }
+      let storedIDs = stored.flatMap { row.captionIDs($0) }
       var parts = SequenceParts(
-        text: try firstIDs?.next(row: position) ?? model?.encode(row.captions.first ?? "") ?? [],
+        text: try firstIDs?.next(row: position) ?? storedIDs?.first
+          ?? model?.encode(row.captions.first ?? "") ?? [],
         grids: grids)
       if secondIDs != nil {
         parts.secondText = try secondIDs?.next(row: position)
       } else if secondCaption, row.captions.count > 1 {
-        parts.secondText = try model?.encode(row.captions[1])
+        parts.secondText = storedIDs?[1] ?? model?.encode(row.captions[1])
       }
       do {
         try writer.append(try layout.build(parts), row)
@@ -106,6 +112,14 @@ struct SequenceBuildCommand: ParsableCommand {
       layout: layout.name, rows: sources[0].count, length: layout.length,
       vocabulary_size: layout.vocabularySize, files: written)
     Console.result(output.json ? Console.json(summary) : summary.text)
+  }
+
+  /// The tokenizer of caption ids that the file holds, if they are to be used.
+  private func storedTokenizer(_ header: TokenFileHeader) -> TokenFileHeader.TextTokenizer? {
+    guard text == nil, textIds == nil,
+      TextModel.storesIDs(header, forLayout: layoutOptions.layout)
+    else { return nil }
+    return header.textTokenizer
   }
 
   private func check(_ sources: [TokenFile], _ layout: SequenceLayout) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipelines
 import Tokens
 
 /// `tessera sequence`: training rows of the seed systems.
@@ -106,7 +107,7 @@ struct SequenceLayoutOptions: ParsableArguments {
   }
 
   /// The layout, with the ids of the text model where it depends on them.
-  func load(_ text: SequenceTextModel?) throws -> SequenceLayout {
+  func load(_ text: TextModel?) throws -> SequenceLayout {
     do {
       return try SequenceLayout(
         named: layout,

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Pipelines
 import Tokens
 
 /// `tessera sequence split`: generated rows to text and grids.
@@ -38,7 +39,7 @@ struct SequenceSplitCommand: ParsableCommand {
     let isCogView2 = layoutOptions.layout.hasPrefix("cogview2")
     let model =
       decode || text != nil || isCogView2
-      ? try SequenceTextModel(
+      ? try TextModel(
         path: text, layout: layoutOptions.layout, imageCodes: layoutOptions.imageCodes) : nil
     let layout = try layoutOptions.load(model)
     var number = 0

@@ -1,86 +1,61 @@
-import BytePairEncoding
-import Foundation
-import SentencePieces
+import Pipelines
+import TokenFiles
 import Tokens
 import UnifiedTokenizer
 
-/// The tokenizer of a layout's captions.
-enum SequenceTextModel {
-  /// CogView2: ICE, in unified ids, with `<start_of_image>` added where it is missing.
-  case ice(ICETokenizer)
-  /// CogView: a sentencepiece model with its own ids.
-  case pieces(SentencePieceTokenizer)
-  /// ruDALL-E, RUDOLPH, DALL-E: byte pairs of text in lower case without blanks around it.
-  case bytePairs(BPETokenizer)
-
-  /// Reads the model that the layout needs; nil for the embedded vocabulary of CogView2's layouts.
+/// The text models that layouts of the seed systems take.
+extension TextModel {
+  /// Reads the model that the layout needs: ICE with the marks of CogView2, a sentencepiece model
+  /// for CogView, byte pairs of text in lower case for the others.
+  ///
+  /// - Parameter path: Nil for the embedded vocabulary of CogView2's layouts.
   init(path: String?, layout: String, imageCodes: Int) throws {
-    switch layout {
-    case _ where layout.hasPrefix("cogview2"):
-      self = .ice(
-        try ICEModelOptions.reportingErrors {
-          var tokenizer =
-            try path.map {
-              try ICETokenizer(
-                text: URL(fileURLWithPath: $0), imageVocabularySize: imageCodes)
-            } ?? ICETokenizer.embedded()
-          try tokenizer.addSpecialTokens([
-            "<start_of_image>", "<start_of_english>", "<start_of_chinese>",
-          ])
-          return tokenizer
-        })
-    case "cogview":
-      guard let path else {
-        throw CommandFailure.usage("layout cogview needs --text, its sentencepiece model")
+    let family = Self.family(ofLayout: layout)
+    switch (family, path) {
+    case (.ice, _):
+      let model =
+        try path.map {
+          try TextModel(contentsOfFile: $0, family: .ice, imageVocabularySize: imageCodes)
+        } ?? TextModel.embedded()
+      guard case .ice(let bare) = model.tokenizer else { preconditionFailure("asked for ICE") }
+      let tokenizer = try ICEModelOptions.reportingErrors {
+        var tokenizer = bare
+        try tokenizer.addSpecialTokens([
+          "<start_of_image>", "<start_of_english>", "<start_of_chinese>",
+        ])
+        return tokenizer
       }
-      do {
-        self = .pieces(try SentencePieceTokenizer(contentsOf: URL(fileURLWithPath: path)))
-      } catch {
-        throw CommandFailure(.inputUnusable, "\(path): \(error)")
-      }
-    default:
-      guard let path else {
-        throw CommandFailure.usage(
-          "layout \(layout) needs --text, its byte-pair model, or --text-ids")
-      }
-      guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-        throw CommandFailure(.inputUnusable, "\(path): cannot be read")
-      }
-      do {
-        self = .bytePairs(try BPETokenizer(modelBytes: [UInt8](data).span))
-      } catch {
-        throw CommandFailure(.inputUnusable, "\(path): \(error)")
-      }
+      self.init(.ice(tokenizer), digest: model.digest)
+    case (.sentencepiece, nil):
+      throw CommandFailure.usage("layout cogview needs --text, its sentencepiece model")
+    case (.yttm, nil):
+      throw CommandFailure.usage(
+        "layout \(layout) needs --text, its byte-pair model, or --text-ids")
+    case (_, let path?):
+      try self.init(contentsOfFile: path, family: family)
+      lowercasesText = family == .yttm
     }
   }
 
-  /// The text as ids of the layout.
-  func encode(_ text: String) throws -> [TokenID] {
-    switch self {
-    case .ice(let tokenizer): tokenizer.encode(text)
-    case .pieces(let tokenizer): tokenizer.encode(text)
-    case .bytePairs(let tokenizer):
-      try tokenizer.encode(
-        text.lowercased().trimmingCharacters(in: .whitespacesAndNewlines))
-    }
+  private static func family(ofLayout layout: String) -> Family {
+    layout.hasPrefix("cogview2") ? .ice : layout == "cogview" ? .sentencepiece : .yttm
   }
 
-  /// The text that ids of the layout stand for.
-  func decode(_ ids: [TokenID]) throws -> String {
-    do {
-      switch self {
-      case .ice(let tokenizer): return try tokenizer.decodeText(ids)
-      case .pieces(let tokenizer): return try tokenizer.decode(ids)
-      case .bytePairs(let tokenizer): return try tokenizer.decode(ids)
-      }
-    } catch {
-      throw CommandFailure(.inputUnusable, "\(error)")
+  /// Whether caption ids that a token file holds already are those that the layout takes.
+  ///
+  /// - Parameter path: The text model named on the command line, for CogView2 the embedded one.
+  static func storesIDs(_ header: TokenFileHeader, forLayout layout: String) -> Bool {
+    guard let stored = header.textTokenizer else { return false }
+    switch family(ofLayout: layout) {
+    case .yttm: return stored.name == "yttm-lowercase"
+    case .sentencepiece: return stored.name == "sentencepiece"
+    case .ice: return stored.name == "ice" && stored.digest == (try? TextModel.embedded().digest)
     }
   }
 
   /// The ids that CogView2's rows need, nil for other models.
   var iceIDs: SequenceLayout.ICEIDs? {
-    guard case .ice(let tokenizer) = self, let padding = tokenizer.id(of: "<pad>"),
+    guard case .ice(let tokenizer) = tokenizer, let padding = tokenizer.id(of: "<pad>"),
       let start = tokenizer.id(of: "<start_of_image>")
     else { return nil }
     return SequenceLayout.ICEIDs(

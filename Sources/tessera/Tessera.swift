@@ -23,7 +23,7 @@ struct Tessera: AsyncParsableCommand {
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, TokensCommand.self,
       CodecCommand.self, BPECommand.self, ICECommand.self,
-      SequenceCommand.self,
+      TextCommand.self, SequenceCommand.self,
     ])
 
   /// Runs the command and ends the process with one of the documented statuses.

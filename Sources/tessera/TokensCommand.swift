@@ -8,5 +8,6 @@ struct TokensCommand: ParsableCommand {
     subcommands: [
       TokensInfoCommand.self, TokensVerifyCommand.self, TokensConvertCommand.self,
       TokensExportCommand.self, TokensImportCommand.self,
+      TokensDuplicatesCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
-public import TokenBridges
+import Pipelines
+import TokenBridges
 import TokenFiles
 import Tokens
 
@@ -98,16 +99,11 @@ struct TokensExportCommand: ParsableCommand {
         header, textLength: textLength, padding: padding, idOffset: idOffset)
     }
     let standard = SequenceLayout.ICEIDs()
-    let model = try SequenceTextModel(
+    let model = try TextModel(
       path: text, layout: layout, imageCodes: standard.imageVocabularySize)
     let rows = try SequenceLayout(named: layout, ice: model.iceIDs ?? standard)
     return .layout(rows, header, asInputs: to == .cogdata) {
-      row throws(BridgeError) in
-      do {
-        return try model.encode(row.captions.first ?? "")
-      } catch {
-        throw BridgeError(.options("\(row.key): \(error)"))
-      }
+      row throws(BridgeError) in model.encode(row.captions.first ?? "")
     }
   }
 

@@ -71,7 +71,30 @@ struct TokenFileInfo: Encodable {
   private let recipe: Recipe
   private let policy: String
   private let columns: [Column]
+  private let text_tokenizer: TextFacts?
   private let notes: [String: String]
+
+  private struct TextFacts: Encodable {
+    let name: String
+    let sha256: String
+    let vocabulary_size: Int
+    let maximum_length: Int
+    let padding_token: TokenID?
+
+    init(_ tokenizer: TokenFileHeader.TextTokenizer) {
+      name = tokenizer.name
+      sha256 = tokenizer.digest
+      vocabulary_size = tokenizer.vocabularySize
+      maximum_length = tokenizer.maximumLength
+      padding_token = tokenizer.paddingToken
+    }
+
+    var text: String {
+      "\(name), \(Wording.count(vocabulary_size)) ids"
+        + (maximum_length > 0 ? ", at most \(maximum_length) per caption" : "")
+        + (padding_token.map { ", filled up with \($0)" } ?? "") + ", sha256 \(sha256)"
+    }
+  }
 
   private struct CodecFacts: Encodable {
     let name: String
@@ -120,6 +143,7 @@ struct TokenFileInfo: Encodable {
         name: column.name, kind: column.kind.name, encoding: column.encoding.name, height: height,
         width: width, vocabulary_size: column.kind.vocabularySize)
     }
+    text_tokenizer = header.textTokenizer.map { TextFacts($0) }
     notes = header.notes
   }
 
@@ -151,6 +175,7 @@ struct TokenFileInfo: Encodable {
       lines.append(
         ("column", "\(column.name): \(column.kind)\(grid)\(vocabulary), \(column.encoding)"))
     }
+    if let text_tokenizer { lines.append(("text", text_tokenizer.text)) }
     for (name, value) in notes.sorted(by: { $0.key < $1.key }) {
       lines.append(("note", "\(name): \(value)"))
     }

@@ -48,7 +48,7 @@ import Testing
     let outcome = try running.outcome()
     #expect(outcome.status == status)
     #expect(outcome.complaints.count == 1)
-    #expect(outcome.errors.contains("--resume goes on"))
+    #expect(outcome.errors.contains("to go on with --resume: "))
     #expect(!place.exists("x.tessera"))
 
     let unasked = try start(place, "x.tessera").outcome()

@@ -46,6 +46,7 @@ import Testing
   static let helps: [[String]] = [
     [], ["encode"], ["decode"], ["reconstruct"], ["tokens"], ["tokens", "info"],
     ["tokens", "verify"], ["tokens", "convert"], ["tokens", "export"], ["tokens", "import"],
+    ["tokens", "duplicates"], ["text"], ["text", "plan"],
     ["codec"], ["codec", "list"], ["codec", "info"], ["codec", "convert"],
     ["codec", "cluster"], ["ice"], ["ice", "train"], ["ice", "encode"], ["ice", "decode"],
     ["ice", "explain"], ["sequence"], ["sequence", "list"], ["sequence", "build"],

@@ -20,6 +20,11 @@ extension BPETokenizer {
     try self.init(model: model, preparation: preparation)
   }
 
+  /// Where the sidecar of the model at `path` lies, if it has one.
+  package static func sidecarPath(ofModel path: String) -> String {
+    ModelSidecar.path(ofModel: path)
+  }
+
   private static func model(_ path: String) throws(BPEError) -> BPEModel {
     let bytes = try read(path)
     do throws(BPEError) {

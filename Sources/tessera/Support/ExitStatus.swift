@@ -79,7 +79,7 @@ extension ExitStatus {
     case .inputs(let error): reading(error)
     case .tokenFile(let error): tokenFile(error, isOutput: true)
     case .noSuchRows: .usage
-    case .codecMismatch, .row: .inputUnusable
+    case .codecMismatch, .row, .textModel, .corpus: .inputUnusable
     case .output(let failure): isTemporary(failure.number) ? .tryAgain : .failed
     case .inputsChanged, .outputExists: .failed
     @unknown default: .failed
