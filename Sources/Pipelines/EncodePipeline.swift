@@ -89,6 +89,7 @@ public struct EncodePipeline: Sendable {
     var meter = ProgressMeter(total: inputs.count, resumed: resumed)
 
     let source = StreamSource(stream, isCancelled: isCancelled)
+    let budget = PixelBudget(threads: threads)
     let kept = try finished.map { file throws(PipelineError) in try KeptRows(file, path: path) }
     kept?.skip(resumed)
     let stage = OrderedMap(
@@ -100,7 +101,7 @@ public struct EncodePipeline: Sendable {
       },
       transform: { work in
         work.kept.map { .success(EncodedSample(row: $0)) }
-          ?? encode(work.element)
+          ?? encode(work.element, within: budget)
       })
     defer { stage.stop() }
 
@@ -182,7 +183,9 @@ public struct EncodePipeline: Sendable {
   }
 
   /// Everything between a sample and its row. Called from several threads.
-  func encode(_ element: SampleStreamElement) -> Result<EncodedSample, SampleReject> {
+  func encode(
+    _ element: SampleStreamElement, within budget: PixelBudget
+  ) -> Result<EncodedSample, SampleReject> {
     do throws(SampleReject) {
       let sample: LoadedSample
       switch element {
@@ -190,7 +193,7 @@ public struct EncodePipeline: Sendable {
       case .sample(let found):
         sample = try (readsCaptions ? found : found.withoutCaptions).load(limits: limits)
       }
-      let (picture, sourceSize) = try preparation.prepare(sample)
+      let (picture, sourceSize) = try preparation.prepare(sample, within: budget)
       let grid = try codec.encode(picture, key: sample.key)
       let text = captionEncoding?.encode(sample.captions)
       return .success(

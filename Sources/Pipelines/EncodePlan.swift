@@ -32,8 +32,10 @@ extension EncodePipeline {
     let picks = Set((0..<min(sampleCount, total)).map { $0 * total / min(sampleCount, total) })
     let source = StreamSource(
       PickingStream(stream: inputs.makeStream(), picks: picks), isCancelled: { false })
+    let budget = PixelBudget(threads: threads)
     let stage = OrderedMap(
-      threads: threads, window: threads * 4 + 4, next: source.next, transform: encode)
+      threads: threads, window: threads * 4 + 4, next: source.next,
+      transform: { encode($0, within: budget) })
     defer { stage.stop() }
     var tally = RejectTally()
     var textBytes = 0

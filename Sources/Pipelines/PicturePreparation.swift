@@ -1,7 +1,6 @@
 public import Datasets
 public import ImageFiles
 public import RasterImages
-import Synchronization
 
 /// From a picture file's bytes to the picture that the codec sees.
 public struct PicturePreparation: Hashable, Sendable {
@@ -30,29 +29,14 @@ public struct PicturePreparation: Hashable, Sendable {
     ]
   }
 
-  /// Pictures of more pixels than this are held one at a time, whatever the number of threads: at
-  /// the default limit of 256 megapixels each takes 768 MB.
-  static let largePixelCount = 32_000_000
-  private static let largePictures = Mutex(())
-
   /// Decodes and prepares one picture.
   ///
-  /// Memory: three bytes per pixel of the picture, twice that while it is turned.
+  /// Memory: three bytes per pixel of the picture, twice that while it is turned, and what its
+  /// decoder takes: up to six more per pixel of a progressive JPEG.
   ///
   /// - Returns: The picture at ``size``, and the size it had before.
   /// - Throws: A reject of stage `decode` or `prepare`.
   public func prepare(
-    _ sample: LoadedSample
-  ) throws(SampleReject) -> (picture: RasterImage, sourceSize: PixelSize) {
-    // A header that cannot be read is refused with its reason below.
-    let size = (try? ImageFile.probe(sample.bytes, options: decoding))?.storedSize
-    guard let size, size.width * size.height > Self.largePixelCount else {
-      return try decode(sample)
-    }
-    return try Self.largePictures.withLock { _ throws(SampleReject) in try decode(sample) }
-  }
-
-  private func decode(
     _ sample: LoadedSample
   ) throws(SampleReject) -> (picture: RasterImage, sourceSize: PixelSize) {
     let decoded: RasterImage
@@ -67,6 +51,17 @@ public struct PicturePreparation: Hashable, Sendable {
     } catch {
       throw SampleReject(
         key: sample.key, stage: .prepare, code: error.code, message: "\(error)")
+    }
+  }
+
+  /// Decodes and prepares one picture when there is room for its pixels.
+  func prepare(
+    _ sample: LoadedSample, within budget: PixelBudget
+  ) throws(SampleReject) -> (picture: RasterImage, sourceSize: PixelSize) {
+    // A header that cannot be read is refused with its reason when the picture is decoded.
+    let size = (try? ImageFile.probe(sample.bytes, options: decoding))?.storedSize
+    return try budget.hold(size.map { $0.width * $0.height } ?? 0) { () throws(SampleReject) in
+      try prepare(sample)
     }
   }
 }

@@ -41,8 +41,10 @@ public struct ReconstructPipeline: Sendable {
       policy: codec.options.policy.rawValue, options: options)
     let source = StreamSource(
       inputs.makeStream(), limit: inputLimit ?? .max, isCancelled: isCancelled)
+    let budget = PixelBudget(threads: threads)
     let stage = OrderedMap(
-      threads: threads, window: threads * 2 + 2, next: source.next, transform: reconstruct)
+      threads: threads, window: threads * 2 + 2, next: source.next,
+      transform: { reconstruct($0, within: budget) })
     defer { stage.stop() }
 
     var tally = RejectTally()
@@ -81,7 +83,7 @@ public struct ReconstructPipeline: Sendable {
 
   /// Everything between a sample and its scores. Called from several threads.
   private func reconstruct(
-    _ element: SampleStreamElement
+    _ element: SampleStreamElement, within budget: PixelBudget
   ) -> Result<ReconstructedPicture, SampleReject> {
     do throws(SampleReject) {
       let sample: LoadedSample
@@ -89,7 +91,7 @@ public struct ReconstructPipeline: Sendable {
       case .reject(let reject): throw reject
       case .sample(let found): sample = try found.load(limits: limits)
       }
-      let (original, _) = try preparation.prepare(sample)
+      let (original, _) = try preparation.prepare(sample, within: budget)
       let tokens = try codec.encode(original, key: sample.key)
       do {
         return .success(

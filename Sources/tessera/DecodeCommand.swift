@@ -11,15 +11,17 @@ struct DecodeCommand: ParsableCommand {
     abstract: "Paint the pictures of a token file.",
     discussion: """
       Pictures are named after the keys of their rows and never replace another file, so an \
-      interrupted run can simply be repeated. Tokens of another codec are refused.
+      interrupted run can simply be repeated. Tokens of another codec are refused. Of several token \
+      files, and of folders that are searched for them, each gets a folder of its own name.
 
       EXAMPLES
         tessera decode photographs.tessera -o pictures
         tessera decode photographs.tessera -o pictures --rows 100..<110 --format jpeg
+        tessera decode encoded -o pictures
       """)
 
-  @Argument(help: "The token file.")
-  var tokens: String
+  @Argument(help: "Token files, and folders of them.")
+  var tokens: [String]
 
   @Option(
     name: [.customShort("o"), .customLong("out")], help: "The folder for the pictures.")
@@ -37,13 +39,43 @@ struct DecodeCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    Signals.install()
+    let files = try TokenFileList.paths(tokens)
+    guard files.count > 1 || tokens != files else {
+      return try paint(files[0], to: out)
+    }
+    guard rows == nil else {
+      throw CommandFailure.usage("--rows needs a single token file, not \(files.count)")
+    }
+    let places = try folders(of: files)
+    for (file, folder) in zip(files, places) { try paint(file, to: folder) }
+  }
+
+  /// A folder below the output for each file: its path below the folder that was named, or its name.
+  private func folders(of files: [String]) throws -> [String] {
+    let names = files.map { file in
+      let home = tokens.filter { file != $0 && file.hasPrefix(OutputPlace.join($0, "")) }
+        .max { $0.count < $1.count }
+      let name =
+        home.map { String(file.dropFirst(OutputPlace.join($0, "").count)) }
+        ?? FileNames.last(of: file)
+      return name.hasSuffix(".tessera") ? String(name.dropLast(".tessera".count)) : name
+    }
+    var seen: Set<String> = []
+    for (file, name) in zip(files, names) where !seen.insert(name).inserted {
+      throw CommandFailure.usage(
+        "\(file): another token file is called \(name) too; decode them apart")
+    }
+    return names.map { OutputPlace.join(out, $0) }
+  }
+
+  private func paint(_ tokens: String, to out: String) throws {
     let file = try TokenFile(contentsOf: tokens)
     let range = try rows.map { try $0.resolved(in: file, path: tokens) }
     let codec = try codec.load(for: file.header.codec, path: tokens)
     var pipeline = DecodePipeline(codec: codec.codec)
     pipeline.threads = threads.count
     pipeline.encoding = format.encoding
-    Signals.install()
     var line = ProgressLine(noun: "pictures", json: output.json)
     defer { line.clear() }
     let result = try pipeline.run(

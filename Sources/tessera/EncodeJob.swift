@@ -1,6 +1,7 @@
 import ArgumentParser
 import ByteCoding
 import Datasets
+import ImageFiles
 import Pipelines
 import TokenFiles
 
@@ -105,6 +106,8 @@ struct EncodeJob {
   private var optionsDigest: String {
     get throws {
       var text = pipeline.header.json + "\n"
+      let pixels = pipeline.preparation.decoding.maximumPixelCount
+      if pixels != ImageDecodingOptions().maximumPixelCount { text += "pixels \(pixels)\n" }
       switch captions {
       case .auto, .none: text += "captions \(captions)"
       case .file(let path):

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import ImageCodecs
 import Pipelines
 import Reports
 import Tokens
@@ -12,11 +13,14 @@ struct ReconstructCommand: ParsableCommand {
     discussion: """
       Writes report.html (one page that needs nothing else), report.json and report.csv into the \
       folder REPORT, and prints the means. A REPORT ending in .html is the page itself, with the \
-      others beside it.
+      others beside it. Several codecs are compared on the same pictures, with a plot of quality over \
+      bits per pixel; each has the recipe of its own unless --recipe names one.
 
       EXAMPLES
         tessera reconstruct photographs -o report
-        tessera reconstruct photographs -o report --limit 100 --json
+        tessera reconstruct shards/*.tar -o report --limit 100 --json
+        tessera reconstruct photographs -o report --codec default --codec taming \
+      --weights taming=last.ckpt
       """)
 
   @Argument(
@@ -27,7 +31,7 @@ struct ReconstructCommand: ParsableCommand {
     name: [.customShort("o"), .customLong("out")], help: "The folder for the report, or its page.")
   var out: String
 
-  @OptionGroup var codec: CodecOptionGroup
+  @OptionGroup var codecs: CodecListOptions
   @OptionGroup var picture: PictureOptions
 
   @Option(help: ArgumentHelp("Take only the first inputs.", valueName: "n"))
@@ -41,31 +45,41 @@ struct ReconstructCommand: ParsableCommand {
   }
 
   func run() throws {
-    let codec = try codec.load()
-    var pipeline = ReconstructPipeline(
-      codec: codec.codec, preparation: try picture.preparation(for: codec))
-    pipeline.threads = threads.count
-    pipeline.inputLimit = limit
+    let pipelines = try codecs.load().map { codec in
+      var pipeline = ReconstructPipeline(
+        codec: codec.codec, preparation: try picture.preparation(for: codec))
+      pipeline.threads = threads.count
+      pipeline.inputLimit = limit
+      return pipeline
+    }
     let shard = try Dataset(inputs: try InputList.expanded(inputs)).shards[0]
     let inputs = try shard.open()
     let place = try ReportPlace(out)
     Signals.install()
     for notice in inputs.notices { Console.note("note: \(notice)") }
-    var line = ProgressLine(noun: "pictures", json: output.json)
-    defer { line.clear() }
-    let result = pipeline.run(
-      inputs, isCancelled: { Signals.status != nil }, progress: { line.show($0) })
-    line.clear()
-    let report = ReconstructionReport(title: shard.path, sections: [result.section])
-    try place.write(report)
-    let summary = ReconstructionSummary(result.section, page: place.page)
-    Console.result(output.json ? Console.json(summary) : summary.text)
-    if result.wasCancelled {
+    var sections: [CodecSection] = []
+    var wasCancelled = false
+    for pipeline in pipelines where !wasCancelled {
+      let name = pipelines.count > 1 ? "pictures by \(pipeline.codec.identity.name)" : "pictures"
+      var line = ProgressLine(noun: name, json: output.json)
+      defer { line.clear() }
+      let result = pipeline.run(
+        inputs, isCancelled: { Signals.status != nil }, progress: { line.show($0) })
+      sections.append(result.section)
+      wasCancelled = result.wasCancelled
+    }
+    try place.write(ReconstructionReport(title: shard.path, sections: sections))
+    for (index, section) in sections.enumerated() {
+      let summary = ReconstructionSummary(section, page: place.page)
+      if index > 0, !output.json { Console.result("") }
+      Console.result(output.json ? Console.json(summary) : summary.text)
+    }
+    if wasCancelled {
       throw CommandFailure(
         Signals.status ?? .failed,
         "\(place.page): interrupted; the report covers what was done until then")
     }
-    if result.section.records.isEmpty {
+    if sections.allSatisfy(\.records.isEmpty) {
       throw CommandFailure(.inputUnusable, "every input was rejected; see \(place.page)")
     }
   }

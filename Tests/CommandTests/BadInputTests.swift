@@ -110,7 +110,7 @@ import Testing
     expectRefusal(try place.run("tokens", "info", "a.jpg"), 65, "a.jpg: not a token file")
     expectRefusal(try place.run("decode", "a.jpg", "-o", "p"), 65, "a.jpg: not a token file")
     expectRefusal(try place.run("tokens", "info", "gone"), 65, "gone")
-    expectRefusal(try place.run("decode", ".", "-o", "p"), 65, ".: not a regular file")
+    expectRefusal(try place.run("decode", ".", "-o", "p"), 65, ".: no token file")
   }
 
   /// A grey PNG of any size, with as many of its rows as are wanted (all are white).

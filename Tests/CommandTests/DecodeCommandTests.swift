@@ -24,6 +24,22 @@ import Testing
       ])
   }
 
+  @Test func everyFileOfAFolderGetsAFolderOfItsOwn() throws {
+    let place = try encoded()
+    _ = try place.run("encode", "in", "in/good", "-o", "out/deep", "--size", "16")
+    let outcome = try place.run("decode", "out", "x.tessera", "-o", "p")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let files = try place.files(below: "p")
+    #expect(files.count == 6 + 5 + 6)
+    #expect(files.contains("deep/good/411.png") && files.contains("x/tiny.png"))
+    #expect(files.contains("deep/in/good/411.png"))
+    let rows = try place.run("decode", "out", "-o", "q", "--rows", "0")
+    #expect(rows.status == 2 && rows.complaints.count == 1 && !place.exists("q"))
+    let same = try place.run(
+      "decode", "out", "out/deep/in.tessera", "out/deep/in.tessera", "-o", "q")
+    #expect(same.status == 2 && same.errors.contains("is called"))
+  }
+
   @Test func rowsAndFormatCanBeChosen() throws {
     let place = try encoded()
     let outcome = try place.run(

@@ -80,7 +80,8 @@ import Testing
     let outcome = try Command.Running(
       ["encode", "in/a", "bad.tar", "in/b", "--size", "16", "-o", "out"], in: place.url
     ).outcome()
-    #expect(outcome.status == 65 && outcome.complaints.count == 1)
+    #expect(outcome.status == 65)
+    #expect(outcome.complaints.count { $0.hasPrefix("tessera: ") } == 1)
     #expect(outcome.errors.contains("bad.tar: "))
     #expect(place.exists("out/a.tessera") && place.exists("out/b.tessera"))
   }

@@ -22,14 +22,14 @@ import TokenFiles
     #expect(whole.status == 0 && !whole.output.contains("cut"))
     let cut = try place.run(
       "encode", "in", "-o", "y.tessera", "--size", "16", "--text", "bpe.model", "--text-length",
-      "10", "--text-pad", "0")
-    #expect(cut.output.contains("captions cut to 10 ids: 1 of 3"))
+      "9", "--text-pad", "0")
+    #expect(cut.output.contains("captions cut to 9 ids: 1 of 3"))
     let json = try place.run(
       "encode", "in", "-o", "z.tessera", "--size", "16", "--text", "bpe.model", "--text-length",
-      "10", "--json")
-    #expect(json.output.contains(#""caption_length":10,"captions":3,"cut_captions":1"#))
+      "9", "--json")
+    #expect(json.output.contains(#""caption_length":9,"captions":3,"cut_captions":1"#))
     let info = try place.run("tokens", "info", "y.tessera")
-    #expect(info.output.contains("yttm, 500 ids, at most 10 per caption, filled up with 0"))
+    #expect(info.output.contains("yttm, 500 ids, at most 9 per caption, filled up with 0"))
     // What is recorded is another file than that without ids.
     let refused = try place.run("encode", "in", "-o", "y.tessera", "--size", "16")
     #expect(refused.status == 1 && refused.errors.contains("other options"))

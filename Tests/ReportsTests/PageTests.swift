@@ -2,6 +2,7 @@ import ByteCoding
 import Foundation
 import Reports
 import Testing
+import Tokens
 
 @Suite struct PageTests {
   /// Nothing on the page reaches out, and the browser is told to allow nothing.
@@ -87,5 +88,35 @@ import Testing
     #expect(Set(ids).count == ids.count, "an id occurs twice")
     let targets = html.components(between: "href=\"#", and: "\"")
     #expect(targets.allSatisfy(ids.contains), "a link leads nowhere")
+  }
+
+  @Test func plotsQualityOverRateOfSeveralCodecs() throws {
+    let good = try Samples.report(count: 3).sections[0]
+    var bad = CodecSection(
+      codec: .init(
+        name: "<worse>", weightsDigest: Samples.codec.weightsDigest, codebookSize: 1 << 12,
+        codebookDigest: Samples.codec.codebookDigest, patchSize: 8), recipe: "as is",
+      policy: "exact")
+    try bad.append(Samples.picture(key: "a", error: 90))
+    let html = ReconstructionReport(title: "Two", sections: [good, bad]).html
+    // 6 and 12 bits for a token of 64 pixels.
+    let words = try #require(html.components(between: "id=\"rates-text\">", and: "<").first)
+    #expect(words.hasPrefix("sample: \(Numbers.fixed(good.summary.psnr!.mean, 2)) dB at 0.094 "))
+    #expect(
+      words.hasSuffix(
+        "&lt;worse&gt;: \(Numbers.fixed(bad.summary.psnr!.mean, 2)) dB at 0.188 bits per pixel"))
+    // Less rate stands left, a higher PSNR above.
+    let dots = html.components(between: "<circle class=\"dot\" ", and: "r=").map { dot in
+      dot.components(between: "=\"", and: "\"").compactMap(Double.init)
+    }
+    #expect(dots.count == 2 && dots[0][0] < dots[1][0] && dots[0][1] < dots[1][1])
+    #expect(dots.joined().allSatisfy { (0...700).contains($0) })
+
+    var none = Samples.section()
+    none.append(ReportReject(key: "x", stage: "decode", code: "cut", message: "cut"))
+    let empty = ReconstructionReport(title: "None", sections: [none, none]).html
+    #expect(empty.contains("<h2>Comparison</h2>") && !empty.contains("rates-text"))
+    let single = ReconstructionReport(title: "One", sections: [good]).html
+    #expect(!single.contains("Comparison"))
   }
 }

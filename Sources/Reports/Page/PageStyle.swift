@@ -88,6 +88,9 @@ enum PageStyle {
     .dead { fill: var(--dead); }
     .axis { stroke: var(--soft); }
     .grid { stroke: var(--line); }
+    .dot { fill: var(--accent); }
+    .ring { fill: var(--surface); stroke: var(--accent); }
+    #comparison .chart { max-width: 44rem; margin-top: .75rem; }
 
     .scroll { overflow-x: auto; margin-top: .5rem; }
     table { border-collapse: collapse; width: 100%; font-size: .92rem;

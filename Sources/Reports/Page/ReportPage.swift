@@ -19,7 +19,12 @@ struct ReportPage {
       "<li><a href=\"#codec-\(index + 1)\">\(section.codec.name)</a></li>"
     }
     let navigation: Markup =
-      contents.count < 2 ? "" : "<nav aria-label=\"Codecs\"><ul>\(contents)</ul></nav>"
+      contents.count < 2
+      ? ""
+      : """
+      <nav aria-label="Codecs"><ul><li><a href="#comparison">Comparison</a></li>\
+      \(contents)</ul></nav>
+      """
     markup = """
       <!DOCTYPE html>
       <html lang="en">
@@ -38,6 +43,7 @@ struct ReportPage {
       \(navigation)
       </header>
       <main>
+      \(RateChart(report.sections).markup)
       \(sections)
       </main>
       <footer>

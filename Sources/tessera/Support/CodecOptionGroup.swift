@@ -32,20 +32,9 @@ struct CodecOptionGroup: ParsableArguments {
   ///
   /// It computes with one thread per picture, for the pipelines work on several pictures at once.
   func load() throws -> LoadedCodec {
-    if weights.isEmpty, let codec, codec != CodecProfile.embeddedName {
-      let profile = try CodecCatalog.profile(named: codec)
-      throw CommandFailure.usage(
-        "codec \(codec) needs --weights \(profile.files.map(\.name).joined(separator: " --weights "))"
-      )
-    }
-    var checkpoints: [Checkpoint] = []
-    for path in weights {
-      checkpoints.append(try Checkpoint(contentsOf: URL(fileURLWithPath: path)))
-    }
-    let loaded = try CodecCatalog.codec(
-      named: codec, checkpoints: checkpoints,
+    try LoadedCodec(
+      named: codec, weights: weights,
       options: CodecOptions(policy: policy, engine: engine, threads: 1))
-    return LoadedCodec(codec: loaded)
   }
 
   /// Loads the codec that a token file names.
@@ -70,6 +59,21 @@ extension CodecProfile {
 struct LoadedCodec {
   let codec: any ImageCodec
 
+  /// Loads the codec of that name from its files.
+  init(named name: String?, weights: [String], options: CodecOptions) throws {
+    if weights.isEmpty, let name, name != CodecProfile.embeddedName {
+      let profile = try CodecCatalog.profile(named: name)
+      throw CommandFailure.usage(
+        "codec \(name) needs --weights \(profile.files.map(\.name).joined(separator: " --weights "))"
+      )
+    }
+    var checkpoints: [Checkpoint] = []
+    for path in weights {
+      checkpoints.append(try Checkpoint(contentsOf: URL(fileURLWithPath: path)))
+    }
+    codec = try CodecCatalog.codec(named: name, checkpoints: checkpoints, options: options)
+  }
+
   var profile: CodecProfile {
     get throws { try CodecCatalog.profile(named: codec.identity.name) }
   }
@@ -90,20 +94,35 @@ struct PictureOptions: ParsableArguments {
         + " (default: the codec's own).", valueName: "name"))
   var recipe: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Reject pictures of more megapixels without decoding them: each takes up to nine bytes per "
+        + "pixel while it is brought to its size.", valueName: "n"))
+  var maxMegapixels = 256
+
+  func validate() throws {
+    if !(1...4096).contains(maxMegapixels) {
+      throw ValidationError("--max-megapixels must lie in 1...4096, not \(maxMegapixels)")
+    }
+  }
+
   func preparation(for codec: LoadedCodec) throws -> PicturePreparation {
     let patch = codec.codec.patchSize
     guard size > 0, size.isMultiple(of: patch), size <= 8192 else {
       throw CommandFailure.usage(
         "--size \(size): codec \(codec.codec.identity.name) takes multiples of \(patch) up to 8192")
     }
+    var decoding = ImageDecodingOptions()
+    decoding.maximumPixelCount = maxMegapixels * 1_000_000
     guard let recipe else {
-      return PicturePreparation(recipe: codec.codec.defaultRecipe, size: .square(size))
+      return PicturePreparation(
+        recipe: codec.codec.defaultRecipe, size: .square(size), decoding: decoding)
     }
     guard let found = PreprocessingRecipe(named: recipe) else {
       throw CommandFailure.usage(
         "--recipe \(recipe): no such recipe; known are "
           + PreprocessingRecipe.all.map(\.name).joined(separator: ", "))
     }
-    return PicturePreparation(recipe: found, size: .square(size))
+    return PicturePreparation(recipe: found, size: .square(size), decoding: decoding)
   }
 }
