@@ -92,6 +92,9 @@ package struct LineSample {
     if place < UInt64(limit) { kept[Int(place)] = (seen, line) }
   }
 
+  /// How many lines were offered.
+  package var offeredCount: Int { Int(seen) }
+
   /// The sample so far.
   package var lines: [String] { kept.sorted { $0.order < $1.order }.map(\.line) }
 }

@@ -31,6 +31,10 @@ public struct ICETrainingResult: Sendable {
   public let verifiedLineCount: Int
   /// Characters of text used, per corpus.
   public let characterCounts: [Int]
+  /// Lines that the text used comes from, per corpus.
+  public let usedLineCounts: [Int]
+  /// Lines that could have been drawn, per corpus.
+  public let lineCounts: [Int]
 }
 
 extension ICETokenizer {
@@ -56,9 +60,11 @@ extension ICETokenizer {
     }
     var generator = SplitMix64(seed: options.seed)
     var samples: [[String]] = []
+    var lineCounts: [Int] = []
     for corpus in corpora {
       var sample = LineSample(limit: options.linesPerCorpus, seed: generator.next())
       offer(corpus, to: &sample)
+      lineCounts.append(sample.offeredCount)
       samples.append(sample.lines.shuffled(using: &generator))
     }
     if options.isBalanced { samples = balanced(samples) }
@@ -84,7 +90,8 @@ extension ICETokenizer {
     }
     return ICETrainingResult(
       tokenizer: tokenizer, layout: layout, verifiedLineCount: verified.count,
-      characterCounts: samples.map { $0.reduce(0) { $0 + $1.unicodeScalars.count } })
+      characterCounts: samples.map { $0.reduce(0) { $0 + $1.unicodeScalars.count } },
+      usedLineCounts: samples.map(\.count), lineCounts: lineCounts)
   }
 
   private static func trainUnordered(

@@ -11,8 +11,8 @@ struct CodecClusterCommand: ParsableCommand {
     abstract: "Group a codec's codewords into clusters, for cluster sampling.",
     discussion: """
       Seeded k-means++ on the codebook. Writes OUT.npy, the label of every token (int64, as \
-      CogView2's cluster_label.npy), OUT.json, the size, colour and nearest token of every cluster, \
-      and OUT.png, every cluster decoded. With --map, paints the sheet of a map that is there \
+      CogView2's cluster_label.npy), OUT.json, the size, colour, brightness in percent and nearest \
+      token of every cluster, and OUT.png, every cluster decoded. With --map, paints the sheet of a map that is there \
       already.
 
       EXAMPLES
@@ -106,6 +106,7 @@ struct CodecClusterCommand: ParsableCommand {
     let size: Int
     let token: TokenID
     let name: String
+    let brightness: Int
     let rgb: [Int]
 
     init(_ swatch: SwatchSheet.Swatch) {
@@ -113,6 +114,7 @@ struct CodecClusterCommand: ParsableCommand {
       size = swatch.size
       token = swatch.representative
       name = swatch.name
+      brightness = Int(swatch.brightness.rounded())
       rgb = [swatch.red, swatch.green, swatch.blue].map { Int($0.rounded()) }
     }
   }

@@ -59,19 +59,19 @@ struct SequenceListCommand: ParsableCommand {
     }
 
     var text: String {
-      let files = grids.map { "one token file of \($0[0])x\($0[1]) tokens" }
-        .joined(separator: ", ")
-      let model =
-        text_model == SequenceLayout.TextModel.ice.rawValue
-        ? "an ICE vocabulary (--text; the embedded one when left out)"
-        : "a \(text_model) model (--text) or ids (--text-ids)"
+      let shapes = grids.map { "\($0[0])x\($0[1])" }.joined(separator: " and ")
       var lines = [
         summary,
         "rows of \(Wording.count(length)), \(Wording.count(codebook_size)) codes, "
           + "\(Wording.count(vocabulary_size)) ids in all",
-        "needs \(files); \(model)",
+        grids.count == 1
+          ? "needs a token file of \(shapes) tokens"
+          : "needs token files of \(shapes) tokens, in this order",
+        text_model == SequenceLayout.TextModel.ice.rawValue
+          ? "text by an ICE vocabulary: the embedded one, or --text"
+          : "text by a \(text_model) model (--text), or --text-ids",
       ]
-      if takes_second_text { lines.append("takes a second text (--second-caption)") }
+      if takes_second_text { lines.append("and a second text, with --second-caption") }
       return name.padded(to: 18) + lines.joined(separator: "\n" + "".padded(to: 18))
     }
   }

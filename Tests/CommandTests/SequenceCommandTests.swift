@@ -165,9 +165,8 @@ import Tokens
       #expect(list.output.contains("\n\(name) ") || list.output.hasPrefix(name))
     }
     #expect(
-      list.output.contains(
-        "needs one token file of 20x20 tokens, one token file of 60x60 tokens; an ICE vocabulary"))
-    #expect(list.output.contains("takes a second text"))
+      list.output.contains("needs token files of 20x20 and 60x60 tokens, in this order"))
+    #expect(list.output.contains("a second text, with --second-caption"))
     let json = try Command.run("sequence", "list", "--json").output.split(separator: "\n")
     #expect(json.count == SequenceLayout.names.count)
     #expect(json.allSatisfy { $0.contains(#""text_model":""#) })

@@ -69,7 +69,11 @@ import UnifiedTokenizer
 
   @Test func corporaAreBalanced() throws {
     var options = smallOptions()
-    let counts = try ICETokenizer.train(on: corpora(), options: options).characterCounts
+    let result = try ICETokenizer.train(on: corpora(), options: options)
+    let counts = result.characterCounts
+    #expect(result.lineCounts == (try corpora().map(\.count)))
+    #expect(zip(result.usedLineCounts, result.lineCounts).allSatisfy { $0 <= $1 && $0 > 100 })
+    #expect(result.usedLineCounts != result.lineCounts)
     #expect(abs(counts[0] - counts[1]) < 300)
     options.isBalanced = false
     let all = try ICETokenizer.train(on: corpora(), options: options).characterCounts

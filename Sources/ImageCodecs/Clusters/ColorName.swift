@@ -1,12 +1,17 @@
 /// What people call a colour: a hue with how light and how strong it is.
 public enum ColorName {
+  /// How bright a colour is, 0…255, as Rec. 601 weighs the channels.
+  public static func brightness(red: Double, green: Double, blue: Double) -> Double {
+    0.299 * red + 0.587 * green + 0.114 * blue
+  }
+
   /// A name such as `dark red`, `pale blue`, `light grey`.
   ///
   /// - Parameters: Means of red, green and blue, 0…255.
   public static func name(red: Double, green: Double, blue: Double) -> String {
     let (largest, smallest) = (max(red, green, blue), min(red, green, blue))
-    // Brightness as Rec. 601 weighs it; chroma is the spread of the channels.
-    let brightness = 0.299 * red + 0.587 * green + 0.114 * blue
+    let brightness = brightness(red: red, green: green, blue: blue)
+    // The spread of the channels.
     let chroma = largest - smallest
     if chroma < 24 {
       switch brightness {

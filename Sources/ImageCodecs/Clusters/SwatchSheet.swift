@@ -1,7 +1,8 @@
 public import RasterImages
 public import Tokens
 
-/// A picture of all clusters: each decoded, with its label and the name of its colour below.
+/// A picture of all clusters: each decoded, with its label, its brightness in percent and the name of
+/// its colour below.
 public struct SwatchSheet: Sendable {
   /// One cluster on the sheet.
   public struct Swatch: Sendable {
@@ -15,6 +16,11 @@ public struct SwatchSheet: Sendable {
     public let red, green, blue: Double
     /// What that colour is called.
     public let name: String
+
+    /// How bright that colour is, 0…100.
+    public var brightness: Double {
+      ColorName.brightness(red: red, green: green, blue: blue) / 2.55
+    }
   }
 
   /// The sheet, 20 clusters in a row, in the order of their labels.
@@ -25,7 +31,8 @@ public struct SwatchSheet: Sendable {
   private static let columns = 20
   private static let side = 48
   private static let captionHeight = 15
-  private static let gap = 4
+  // So wide that the longest name, of thirteen letters, ends before the next swatch.
+  private static let gap = 7
 
   /// Decodes every cluster and paints the sheet.
   ///
@@ -60,14 +67,17 @@ public struct SwatchSheet: Sendable {
         let label = start + offset
         let mean = Self.mean(picture)
         let name = ColorName.name(red: mean.red, green: mean.green, blue: mean.blue)
-        swatches.append(
-          Swatch(
-            label: label, size: map.members[label].count, representative: representatives[label],
-            red: mean.red, green: mean.green, blue: mean.blue, name: name))
+        let swatch = Swatch(
+          label: label, size: map.members[label].count, representative: representatives[label],
+          red: mean.red, green: mean.green, blue: mean.blue, name: name)
+        swatches.append(swatch)
         let left = Self.gap + label % Self.columns * cellWidth
         let top = Self.gap + label / Self.columns * cellHeight
         canvas.paint(picture, left: left, top: top, side: Self.side)
+        let percent = "\(Int(swatch.brightness.rounded()))%"
         canvas.write("\(label)", left: left, top: top + Self.side + 2)
+        canvas.write(
+          percent, left: left + Self.side - percent.count * 4, top: top + Self.side + 2)
         canvas.write(name, left: left, top: top + Self.side + 9)
       }
     }
@@ -123,7 +133,7 @@ private struct Canvas {
     }
   }
 
-  /// Five rows of three pixels for each letter that a colour's name or a number needs.
+  /// Five rows of three pixels for each sign that a colour's name or a number needs.
   private static let glyphs: [Character: [UInt8]] = [
     "0": [7, 5, 5, 5, 7], "1": [2, 6, 2, 2, 7], "2": [7, 1, 7, 4, 7], "3": [7, 1, 7, 1, 7],
     "4": [5, 5, 7, 1, 1], "5": [7, 4, 7, 1, 7], "6": [7, 4, 7, 5, 7], "7": [7, 1, 2, 2, 2],
@@ -134,5 +144,6 @@ private struct Canvas {
     "o": [2, 5, 5, 5, 2], "p": [6, 5, 6, 4, 4], "q": [2, 5, 5, 6, 3], "r": [6, 5, 6, 5, 5],
     "s": [3, 4, 2, 1, 6], "t": [7, 2, 2, 2, 2], "u": [5, 5, 5, 5, 7], "v": [5, 5, 5, 5, 2],
     "w": [5, 5, 7, 7, 5], "x": [5, 5, 2, 5, 5], "y": [5, 5, 2, 2, 2], "z": [7, 1, 2, 4, 7],
+    "%": [5, 1, 2, 4, 5],
   ]
 }

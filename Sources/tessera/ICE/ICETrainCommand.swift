@@ -71,8 +71,12 @@ struct ICETrainCommand: ParsableCommand {
       "model".padded(to: 10) + "\(out), \(Wording.count(result.tokenizer.text.pieceCount)) pieces",
       "layout".padded(to: 10) + side,
     ]
-    for (file, count) in zip(files, result.characterCounts) {
-      lines.append("text".padded(to: 10) + "\(file): \(Wording.count(count)) characters used")
+    for (index, file) in files.enumerated() {
+      lines.append(
+        "text".padded(to: 10)
+          + "\(file): \(Wording.count(result.characterCounts[index], "character")) in "
+          + "\(Wording.count(result.usedLineCounts[index])) of "
+          + Wording.count(result.lineCounts[index], "line"))
     }
     for kind in ICELayout.Kind.allCases where !result.layout[kind].isEmpty {
       let range = result.layout[kind]
