@@ -103,7 +103,11 @@ struct EncodeCommand: ParsableCommand {
       pipeline: pipeline, captions: captions, table: try captions.table(), resume: resume,
       retryFailed: retryFailed, writesManifest: !isOneFile, json: output.json)
     if dryRun {
-      for shard in shards { try job.showPlan(of: shard, to: path(of: shard)) }
+      let plans = try shards.map { try job.showPlan(of: $0, to: path(of: $0)) }
+      if plans.count > 1 {
+        let total = EncodePlanTotals(plans)
+        Console.result(output.json ? Console.json(total) : total.text)
+      }
       return
     }
     if !isOneFile { try OutputPlace.makeFolder(out) }
@@ -111,11 +115,13 @@ struct EncodeCommand: ParsableCommand {
     var status = ExitStatus.done
     var totals = EncodeTotals()
     var finished: [String] = []
-    for shard in shards {
-      let outcome = try job.run(shard, to: path(of: shard), isOnly: shards.count == 1)
+    for (index, shard) in shards.enumerated() {
+      let path = path(of: shard)
+      let place = ProgressLine.Place(number: index + 1, count: shards.count, file: path)
+      let outcome = try job.run(shard, to: path, place: shards.count > 1 ? place : nil)
       status = status.joined(outcome.status)
       totals.add(outcome.report, isFinished: outcome.isFinished)
-      if outcome.isFinished { finished.append(path(of: shard)) }
+      if outcome.isFinished { finished.append(path) }
       if Signals.status != nil || status == .tryAgain { break }
     }
     job.showUnusedCaptions()

@@ -47,12 +47,12 @@ struct EncodeJob {
 
   /// Encodes a shard, or finds that it is done.
   ///
-  /// - Parameter isOnly: Whether it is the only one; of several, one that cannot be encoded does not
-  ///   keep the others from it.
-  func run(_ shard: Shard, to path: String, isOnly: Bool) throws -> Outcome {
+  /// - Parameter place: Which of several it is; one of several that cannot be encoded does not keep
+  ///   the others from it.
+  func run(_ shard: Shard, to path: String, place: ProgressLine.Place?) throws -> Outcome {
     do {
-      var outcome = try run(shard, to: path)
-      if isOnly, outcome.isFinished, (outcome.report?.rejected ?? 0) > 0 {
+      var outcome = try encode(shard, to: path, place: place)
+      if place == nil, outcome.isFinished, (outcome.report?.rejected ?? 0) > 0 {
         outcome.report?.retry = CommandAgain.line(with: "--retry-failed")
       }
       if let report = outcome.report {
@@ -61,7 +61,7 @@ struct EncodeJob {
       if let complaint = outcome.complaint { Console.complain(complaint) }
       return outcome
     } catch {
-      guard !isOnly, let status = ExitStatus(for: error), status != .usage else { throw error }
+      guard place != nil, let status = ExitStatus(for: error), status != .usage else { throw error }
       Console.complain((error as? CommandFailure)?.line ?? "\(error)")
       return Outcome(status: status)
     }
@@ -89,9 +89,11 @@ struct EncodeJob {
     return keys.count
   }
 
-  func showPlan(of shard: Shard, to path: String) throws {
+  /// Shows what encoding a shard would take.
+  func showPlan(of shard: Shard, to path: String) throws -> EncodePlanReport {
     let plan = EncodePlanReport(pipeline.plan(try shard.open(captions: table)), path: path)
     Console.result(json ? Console.json(plan) : plan.text)
+    return plan
   }
 
   /// Says how much of a caption table was never asked for.
@@ -118,7 +120,9 @@ struct EncodeJob {
     }
   }
 
-  private func run(_ shard: Shard, to path: String) throws -> Outcome {
+  private func encode(
+    _ shard: Shard, to path: String, place: ProgressLine.Place?
+  ) throws -> Outcome {
     let digest = writesManifest ? try optionsDigest : ""
     if writesManifest, !retryFailed,
       Manifest.valid(for: path, optionsDigest: digest) != nil
@@ -136,7 +140,7 @@ struct EncodeJob {
     if retryFailed, finished == nil, !resume {
       throw CommandFailure(.failed, "\(path): --retry-failed needs a finished token file there")
     }
-    var line = ProgressLine(noun: "pictures", json: json)
+    var line = ProgressLine(noun: "pictures", json: json, place: place)
     defer { line.clear() }
     let summary = try pipeline.run(
       inputs, to: path, leftover: resume ? .resume : .refuse, keeping: finished,

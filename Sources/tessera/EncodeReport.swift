@@ -108,12 +108,12 @@ struct EncodeReport: Encodable {
 /// What `tessera encode --dry-run` prints for each token file.
 struct EncodePlanReport: Encodable {
   private let file: String
-  private let inputs: Int
+  let inputs: Int
   private let tried: Int
   private let rejects: [String: Int]
   private let per_second: Double
-  private let expected_seconds: Double
-  private let expected_bytes: Int
+  let expected_seconds: Double
+  let expected_bytes: Int
 
   init(_ plan: EncodePlan, path: String) {
     file = path
@@ -137,5 +137,27 @@ struct EncodePlanReport: Encodable {
         + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"),
     ]
     return lines.map(Console.printable).joined(separator: "\n")
+  }
+}
+
+/// What `tessera encode --dry-run` prints at the end, of several shards.
+struct EncodePlanTotals: Encodable {
+  private let total = true
+  private let shards: Int
+  private let inputs: Int
+  private let expected_seconds: Double
+  private let expected_bytes: Int
+
+  init(_ plans: [EncodePlanReport]) {
+    shards = plans.count
+    inputs = plans.reduce(0) { $0 + $1.inputs }
+    expected_seconds = plans.reduce(0) { $0 + $1.expected_seconds }
+    expected_bytes = plans.reduce(0) { $0 + $1.expected_bytes }
+  }
+
+  /// A line for people.
+  var text: String {
+    "in all: \(Wording.count(shards, "shard")), \(Wording.count(inputs, "input")), about "
+      + "\(Wording.bytes(expected_bytes)) and \(Wording.duration(expected_seconds)); nothing written"
   }
 }

@@ -56,6 +56,20 @@ import Testing
     #expect(!clean.output.contains("anew"))
   }
 
+  @Test func progressAndPlansNameTheShard() throws {
+    let place = try place()
+    let arguments = ["encode", "it's in/a", "it's in/b", "-o", "out", "--size", "16", "--json"]
+    let run = try Command.Running(arguments, in: place.url).outcome()
+    let events = run.complaints.filter { $0.contains("\"event\":\"progress\"") }
+    #expect(events.last?.contains(#""file":"out/b.tessera""#) == true)
+    #expect(events.last?.contains(#""shard":2,"shards":2,"total":3"#) == true)
+    let plan = try place.run(
+      "encode", "it's in/a", "it's in/b", "-o", "new", "--size", "16", "--dry-run")
+    let total = plan.output.split(separator: "\n").last ?? ""
+    #expect(plan.status == 0 && total.hasPrefix("in all: 2 shards, 5 inputs, about "))
+    #expect(!place.exists("new"))
+  }
+
   @Test func keysThatRepeatAreKeptAndReported() throws {
     let place = try place()
     let outcome = try place.run(

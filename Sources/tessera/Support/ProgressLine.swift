@@ -5,14 +5,26 @@ import Pipelines
 struct ProgressLine {
   enum Style { case line, json, quiet }
 
+  /// One of several shards that a run goes through.
+  struct Place {
+    /// Counted from 1.
+    let number: Int
+    let count: Int
+    /// The file that it becomes.
+    let file: String
+  }
+
   private let noun: String
   private let style: Style
+  private let place: Place?
 
   /// - Parameters:
   ///   - noun: What is counted, in the plural (`pictures`).
   ///   - json: Whether a program reads standard error: an event per line and second.
-  init(noun: String, json: Bool) {
+  ///   - place: Which of several shards it is.
+  init(noun: String, json: Bool, place: Place? = nil) {
     self.noun = noun
+    self.place = place
     style = json ? .json : Console.isTerminal ? .line : .quiet
   }
 
@@ -23,7 +35,8 @@ struct ProgressLine {
     switch style {
     case .quiet: break
     case .line:
-      let text = Self.text(progress, noun: noun)
+      let shard = place.map { "shard \($0.number) / \(Wording.count($0.count)) · " } ?? ""
+      let text = shard + Self.text(progress, noun: noun)
       Console.status("\r" + text.prefix(Self.terminalWidth - 1) + "\u{1B}[K")
     case .json:
       if let lastEvent, progress.elapsed - lastEvent < .seconds(1), progress.done != progress.total
@@ -31,7 +44,7 @@ struct ProgressLine {
         return
       }
       lastEvent = progress.elapsed
-      Console.status(Console.json(Event(progress)) + "\n")
+      Console.status(Console.json(Event(progress, place)) + "\n")
     }
   }
 
@@ -65,8 +78,14 @@ struct ProgressLine {
     let seconds: Double
     let per_second: Double
     let seconds_left: Double?
+    let file: String?
+    let shard: Int?
+    let shards: Int?
 
-    init(_ progress: RunProgress) {
+    init(_ progress: RunProgress, _ place: Place?) {
+      file = place?.file
+      shard = place?.number
+      shards = place?.count
       done = progress.done
       total = progress.total
       resumed = progress.resumed
