@@ -234,6 +234,10 @@ def accepted():
     head = header(text="raw")
     file = File(head).chunk(rows[:2]).end()
     yield "appended", head, file.chunk(rows[2:4]).reject([broken(3, 5)], 1).chunk(rows[4:5]).end(), rows[:5], [broken(3, 5)]
+    head = header(per_chunk=4)
+    file = File(head).reject([broken(0, 0)]).end().chunk(rows[:4]).chunk(rows[4:5]).end().end()
+    yield "appended-thrice", head, file.reject([broken(1, 7)], 3).chunk(rows[5:8]).chunk(rows[8:]).end(), rows, [broken(0, 0), broken(1, 7)]
+    head = header(text="raw")
     file = File(head).chunk(rows[:2])
     file.block(0x80000063, b"for ever")
     yield "ancillary", head, file.chunk(rows[2:4]).end(), rows[:4], []
@@ -395,6 +399,16 @@ def refused():
     yield "index-counts", file.end(index=[file.chunks[0], (file.chunks[1][0], 1)]).data, "countMismatch", file.chunks[0][0] + 32 + 4
     file = File(head).chunk(rows[:2]).chunk(rows[2:3])
     yield "index-into-chunk", file.end(index=[file.chunks[0], (file.chunks[1][0] + 8, 2)]).data, "noBlock", file.chunks[1][0] + 8
+    appended = File(head).chunk(rows[:2]).end()
+    old = len(appended.data)
+    data = appended.chunk(rows[2:4]).end().data
+    yield "append-cut", data[:appended.chunks[1][0] + 100], "noEndMark", appended.chunks[1][0] + 100
+    yield "append-without-end", data[:-64], "noEndMark", len(data) - 64
+    old_index = struct.unpack_from("<Q", data, old - 32)[0]
+    yield "append-old-end-again", data[:-64] + data[old - 64:old], "countMismatch", old_index
+    file = File(head).chunk(rows[:2]).end().chunk(rows[2:4])
+    at = len(file.data)
+    yield "append-index-new-only", file.end(index=file.chunks[1:]).data, "countMismatch", at + 32 + 16
     file = File(head).reject([broken(1, 1), broken(0, 0)])
     yield "reject-order", file.end().data, "invalidField", file.reject_blocks[0][0] + 32
     file = File(head).reject([broken(1, 4)])

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// Bytes go to `NAME.partial`; ``commit()`` syncs them, renames the file to `NAME` and syncs the
 /// folder. A file that is dropped before stays behind as `NAME.partial`. While it is open it is
-/// locked (`flock`), so a second writer is refused.
+/// locked (`flock`), so a second writer is refused. ``init(appendingTo:)`` instead writes behind the
+/// end of a file that is there, under the same lock.
 public struct AtomicOutputFile: ~Copyable {
   /// What to do with a `NAME.partial` that an earlier run left behind.
   public enum Leftover: Sendable {
@@ -18,8 +19,8 @@ public struct AtomicOutputFile: ~Copyable {
 
   /// The name that the finished file gets.
   public let path: String
-  /// `path` with `.partial` behind it.
-  public var partialPath: String { path + ".partial" }
+  /// Where the bytes lie until then: `path` with `.partial` behind it, `path` itself when appending.
+  public let partialPath: String
   /// Bytes in the file.
   public private(set) var count: Int
   private let descriptor: Int32
@@ -30,42 +31,79 @@ public struct AtomicOutputFile: ~Copyable {
   ///   `refuse`, `system` otherwise.
   public init(path: String, leftover: Leftover = .refuse) throws(ByteCodingError) {
     let partial = path + ".partial"
+    let descriptor = try Self.openLocked(partial, flags: O_CREAT)
+    do throws(ByteCodingError) {
+      var count = try Self.seekEnd(descriptor, partial)
+      if count > 0 {
+        switch leftover {
+        case .refuse: throw ByteCodingError(.exists(path: partial))
+        case .replace:
+          guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw .system("truncate", partial)
+          }
+          count = 0
+        case .keep: break
+        }
+      }
+      self.count = count
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.path = path
+    partialPath = partial
+    self.descriptor = descriptor
+  }
+
+  /// Opens the file at `path` to write behind its end, and locks it.
+  ///
+  /// The bytes go into the file itself, and ``commit()`` only syncs: a crash leaves a tail that the
+  /// format of the file must tell from what was there before.
+  ///
+  /// - Throws: `busy` when another writer has it, `system` when it is not there or cannot be opened.
+  public init(appendingTo path: String) throws(ByteCodingError) {
+    let descriptor = try Self.openLocked(path, flags: 0)
+    do throws(ByteCodingError) {
+      count = try Self.seekEnd(descriptor, path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.path = path
+    partialPath = path
+    self.descriptor = descriptor
+  }
+
+  /// Opens a regular file for reading and writing, and locks it against other writers.
+  private static func openLocked(_ path: String, flags: Int32) throws(ByteCodingError) -> Int32 {
     // SAFETY (all of this method): plain C calls on NUL-terminated paths and local structs.
-    let descriptor = unsafe open(partial, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
-    guard descriptor >= 0 else { throw .system("open", partial) }
+    let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | flags, 0o666)
+    guard descriptor >= 0 else { throw .system("open", path) }
     func failing(_ error: ByteCodingError) -> ByteCodingError {
       close(descriptor)
       return error
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw failing(
-        errno == EWOULDBLOCK
-          ? ByteCodingError(.busy(path: partial)) : .system("lock", partial))
+        errno == EWOULDBLOCK ? ByteCodingError(.busy(path: path)) : .system("lock", path))
     }
     var opened = stat()
     var named = stat()
-    guard unsafe fstat(descriptor, &opened) == 0 else { throw failing(.system("stat", partial)) }
+    guard unsafe fstat(descriptor, &opened) == 0 else { throw failing(.system("stat", path)) }
     guard opened.st_mode & S_IFMT == S_IFREG else {
-      throw failing(ByteCodingError(.notARegularFile(path: partial)))
+      throw failing(ByteCodingError(.notARegularFile(path: path)))
     }
     // Between open and lock another writer may have finished and renamed this very file.
-    guard unsafe stat(partial, &named) == 0, named.st_ino == opened.st_ino,
+    guard unsafe stat(path, &named) == 0, named.st_ino == opened.st_ino,
       named.st_dev == opened.st_dev
-    else { throw failing(ByteCodingError(.busy(path: partial))) }
-    var count = Int(opened.st_size)
-    if count > 0 {
-      switch leftover {
-      case .refuse: throw failing(ByteCodingError(.exists(path: partial)))
-      case .replace:
-        guard ftruncate(descriptor, 0) == 0 else { throw failing(.system("truncate", partial)) }
-        count = 0
-      case .keep: break
-      }
-    }
-    guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failing(.system("seek", partial)) }
-    self.path = path
-    self.count = count
-    self.descriptor = descriptor
+    else { throw failing(ByteCodingError(.busy(path: path))) }
+    return descriptor
+  }
+
+  private static func seekEnd(_ descriptor: Int32, _ path: String) throws(ByteCodingError) -> Int {
+    let end = lseek(descriptor, 0, SEEK_END)
+    guard end >= 0 else { throw .system("seek", path) }
+    return Int(end)
   }
 
   deinit { close(descriptor) }
@@ -112,11 +150,33 @@ public struct AtomicOutputFile: ~Copyable {
   }
 
   /// Syncs, gives the file its name (replacing one that has it) and syncs the folder.
+  ///
+  /// - Throws: `busy` when another writer appends to the file that would be replaced.
   public consuming func commit() throws(ByteCodingError) {
     try sync()
+    guard partialPath != path else { return }
+    try Self.refuseIfLocked(path)
     // SAFETY: a plain C call on two NUL-terminated paths.
     guard unsafe rename(partialPath, path) == 0 else { throw .system("rename", partialPath) }
     try Self.syncFolder(of: path)
+  }
+
+  /// Removes what was written so far; a file that was appended to is left as it is.
+  public consuming func discard() {
+    guard partialPath != path else { return }
+    // SAFETY: a plain C call on a NUL-terminated path. What cannot be removed stays, harmless.
+    unsafe unlink(partialPath)
+  }
+
+  /// Throws when another writer appends to the file at `path`.
+  private static func refuseIfLocked(_ path: String) throws(ByteCodingError) {
+    // SAFETY: a plain C call on a NUL-terminated path.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      throw ByteCodingError(.busy(path: path))
+    }
   }
 
   /// Makes a rename or a new name in the folder of `path` survive a power cut.

@@ -52,7 +52,7 @@ extension ByteCodingError: CustomStringConvertible {
       let text = unsafe String(cString: strerror(code))
       let advice =
         code == ENOSPC || code == EDQUOT
-        ? "; what was written so far is kept, free some space and resume" : ""
+        ? "; free some space, then resume or run it again" : ""
       return "\(path): \(operation): \(text)\(advice)"
     case .busy(let path):
       return "\(path): another writer is at work on this file; wait for it or choose another name"

@@ -16,7 +16,6 @@ struct BlockSequence {
   private(set) var progress: WriterProgress
   /// Inputs that a REJECT block announced whose CHUNK block must come next.
   private var announced: Int?
-  private var lastRejectedInput = -1
   private var index: TokenFileIndex?
   private let headerEnd: Int
   /// Whether the last block was an END block, after which a file may stop.

@@ -77,6 +77,17 @@ struct ColumnTable: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// The payload of a block with the numbers that it gets in another file; the bodies stay as they
+  /// are.
+  static func renumbered(_ payload: RawSpan, first: Int, inputCount: Int) -> [UInt8] {
+    var numbers = ByteWriter(capacity: 16)
+    numbers.append(UInt64(first))
+    numbers.append(UInt64(inputCount))
+    var bytes = [UInt8](copying: payload)
+    bytes.replaceSubrange(8..<24, with: numbers.bytes)
+    return bytes
+  }
+
   /// Reads and checks the table of contents; the bodies are not looked at.
   ///
   /// Bodies follow the table and each other in column order without gaps beyond alignment, so no

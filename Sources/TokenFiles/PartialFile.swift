@@ -1,6 +1,6 @@
 import ByteCoding
 
-/// What can be kept of a `NAME.partial`.
+/// What can be kept of a `NAME.partial`, or of a file that somebody began to append to.
 struct PartialFile {
   /// Everything up to the last full group, or up to a last group that is not full and is pending.
   private(set) var progress = WriterProgress()
@@ -10,22 +10,40 @@ struct PartialFile {
 
   private let header: TokenFileHeader
 
-  /// Reads `path` and puts what lies behind the last whole group aside.
+  /// Reads `NAME.partial` and puts what lies behind the last whole group aside.
   ///
   /// - Throws: `headersDiffer` when the file was begun with another header, `notATokenFile` when it
   ///   is something else; file system errors.
   init(path: String, header: TokenFileHeader) throws(TokenFileError) {
     self.header = header
     pending = PendingGroup(header)
-    let file: MappedFile
-    do throws(ByteCodingError) { file = try MappedFile(path: path) } catch {
-      throw TokenFileError(error)
-    }
+    let file = try MappedFile.opening(path)
     let kept: Int
-    do throws(TokenFileError) { kept = try scan(file.bytes) } catch {
+    do throws(TokenFileError) {
+      kept = try scan(file.bytes)
+    } catch {
       throw error.at(path: path)
     }
-    if kept < file.count { try setAside(file, from: kept) }
+    try setAside(file, from: kept, besides: String(path.dropLast(".partial".count)))
+  }
+
+  /// Keeps `path` up to its last end mark and, of what was appended since then, the whole groups if
+  /// the caller wants them; puts the rest aside.
+  init(
+    behind finished: FinishedPart, of path: String, keepingGroups: Bool
+  ) throws(TokenFileError) {
+    header = finished.header
+    pending = PendingGroup(header)
+    progress = finished.sequence.progress
+    let file = try MappedFile.opening(path)
+    let kept: Int
+    do throws(TokenFileError) {
+      kept =
+        keepingGroups ? try collect(file.bytes, from: finished.sequence) : finished.size
+    } catch {
+      throw error.at(path: path)
+    }
+    try setAside(file, from: kept, besides: path)
   }
 
   /// Walks over the blocks and collects what is whole.
@@ -45,7 +63,14 @@ struct PartialFile {
     }
     let differences = found.differences(from: header)
     guard differences.isEmpty else { throw TokenFileError(.headersDiffer(differences)) }
-    var sequence = BlockSequence(headerEnd: headerEnd)
+    return try collect(file, from: BlockSequence(headerEnd: headerEnd))
+  }
+
+  /// Collects the whole groups from where `start` ends.
+  private mutating func collect(
+    _ file: RawSpan, from start: BlockSequence
+  ) throws(TokenFileError) -> Int {
+    var sequence = start
     progress = sequence.progress
     var last: BlockGroup?
     var isDamaged = false
@@ -78,8 +103,11 @@ struct PartialFile {
     for reject in group.rejects { pending.addReject(reject) }
   }
 
-  private mutating func setAside(_ file: MappedFile, from start: Int) throws(TokenFileError) {
-    let name = String(file.path.dropLast(".partial".count)) + ".torn"
+  private mutating func setAside(
+    _ file: MappedFile, from start: Int, besides path: String
+  ) throws(TokenFileError) {
+    guard start < file.count else { return }
+    let name = path + ".torn"
     do throws(ByteCodingError) {
       var torn = try AtomicOutputFile(path: name, leftover: .replace)
       try torn.write(file.bytes.extracting(start..<file.count))
@@ -89,5 +117,14 @@ struct PartialFile {
     }
     resumption.discardedByteCount = file.count - start
     resumption.discardedPath = name
+  }
+}
+
+extension MappedFile {
+  /// Maps a file; errors are those of this room.
+  static func opening(_ path: String) throws(TokenFileError) -> MappedFile {
+    do throws(ByteCodingError) { return try MappedFile(path: path) } catch {
+      throw TokenFileError(error)
+    }
   }
 }

@@ -77,20 +77,22 @@ struct PendingGroup {
 
   /// The group's blocks: its rejects, then its rows.
   func blocks(after progress: inout WriterProgress) -> [UInt8] {
-    let inputs = progress.rowCount + progress.rejectCount + rowCount + rejectCount
-    var bytes: [UInt8] = []
-    if rejectCount > 0 {
-      let payload = ColumnTable.payload(
-        count: rejectCount, first: progress.rejectCount, inputCount: inputs,
-        bodies: rejects.map { $0.body() })
-      bytes += progress.addRejects(payload, count: rejectCount)
-    }
+    var bytes = rejectBlock(after: &progress, followedByRows: rowCount)
     if rowCount > 0 {
       let payload = ColumnTable.payload(
-        count: rowCount, first: progress.rowCount, inputCount: inputs,
+        count: rowCount, first: progress.rowCount, inputCount: progress.inputCount + rowCount,
         bodies: rows.map { $0.body() })
       bytes += progress.addChunk(payload, count: rowCount)
     }
     return bytes
+  }
+
+  /// The REJECT block of the group, which announces a chunk of `rows` rows; empty without rejects.
+  func rejectBlock(after progress: inout WriterProgress, followedByRows rows: Int) -> [UInt8] {
+    guard rejectCount > 0 else { return [] }
+    let payload = ColumnTable.payload(
+      count: rejectCount, first: progress.rejectCount,
+      inputCount: progress.inputCount + rejectCount + rows, bodies: rejects.map { $0.body() })
+    return progress.addRejects(payload, count: rejectCount)
   }
 }

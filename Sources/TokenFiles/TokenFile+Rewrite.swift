@@ -16,17 +16,18 @@ extension TokenFile {
     else {
       throw TokenFileError(.headersDiffer(self.header.differences(from: header)), path: self.path)
     }
-    var writer = try TokenFileWriter(to: path, header: header)
-    var rejects = try rejects()[...]
-    var rows = rows
-    while let row = try rows.next() {
-      while rejects.first?.input == writer.rowCount + writer.rejectCount {
-        try writer.reject(rejects.removeFirst())
+    try TokenFileWriter.write(to: path, header: header, inputs: inputCount) {
+      (writer) throws(TokenFileError) in
+      var rejects = try rejects()[...]
+      var rows = rows
+      while let row = try rows.next() {
+        while rejects.first?.input == writer.rowCount + writer.rejectCount {
+          try writer.reject(rejects.removeFirst())
+        }
+        try writer.append(row)
       }
-      try writer.append(row)
+      for reject in rejects { try writer.reject(reject) }
     }
-    for reject in rejects { try writer.reject(reject) }
-    try writer.finish(inputs: inputCount)
   }
 }
 

@@ -79,16 +79,19 @@ public final class TokenFile: Sendable {
   /// - Complexity: O(1) in the size of the file; the text columns of its chunk are inflated once for
   ///   neighbouring rows.
   public func row(at position: Int) throws(TokenFileError) -> TokenFileRow {
+    TokenFileRow(values: try orderedValues(ofRow: position), header: header)
+  }
+
+  /// The values of a row in the order of the header's columns.
+  func orderedValues(ofRow position: Int) throws(TokenFileError) -> [TokenFileValue] {
     precondition(0..<count ~= position, "row \(position) of a file of \(count) rows")
     let number = index.chunk(ofRow: position)
     let chunk = try decodedChunk(number)
     return try naming {
       () throws(TokenFileError) in
       try source.withBytes { (bytes: RawSpan) throws(TokenFileError) in
-        TokenFileRow(
-          values: try chunk.values(
-            position - chunk.firstRow, payload: bytes.extracting(chunk.payloadRange)),
-          header: header)
+        try chunk.values(
+          position - chunk.firstRow, payload: bytes.extracting(chunk.payloadRange))
       }
     }
   }

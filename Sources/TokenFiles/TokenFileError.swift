@@ -85,20 +85,34 @@ extension TokenFileError: CustomStringConvertible {
     if case .file(let error) = reason { return "\(error)" }
     let name = path.map { "\($0): " } ?? ""
     let place = offset.map { " (byte \($0))" } ?? ""
-    return name + what + place
+    let todo = advice.map { "; \($0)" } ?? ""
+    return name + problem + place + todo
   }
 
-  private var what: String {
+  /// What to do, nil where the problem says it.
+  private var advice: String? {
+    let salvage = "or save what is whole with 'tessera tokens salvage'"
+    return switch reason {
+    case .noEndMark:
+      "copy the file again, go on with what was writing it (--resume), \(salvage)"
+    case .truncated, .noBlock, .checksumMismatch, .wrongOrdinal, .unexpectedBlock, .invalidField,
+      .countMismatch, .invalidCompression, .tokenOutOfRange, .invalidText:
+      "copy the file again, \(salvage)"
+    default: nil
+    }
+  }
+
+  /// What is wrong, without the file's name, the place and what to do.
+  public var problem: String {
     switch reason {
     case .notATokenFile(let guess):
       "not a token file: \(guess)"
     case .truncated(let what, let needed, let available):
-      "cut short: \(what) needs \(needed) bytes, \(available) are left; copy or encode the file again"
+      "cut short: \(what) needs \(needed) bytes, \(available) are left"
     case .noBlock:
-      "damaged: no block begins here; copy or encode the file again"
+      "damaged: no block begins here"
     case .checksumMismatch(let what, let stored, let computed):
-      "damaged: \(what) has checksum \(hexadecimal(computed)), not \(hexadecimal(stored)); "
-        + "copy or encode the file again"
+      "damaged: \(what) has checksum \(hexadecimal(computed)), not \(hexadecimal(stored))"
     case .unknownBlockType(let type):
       "block type \(hexadecimal(type)) is unknown; a newer reader is needed"
     case .unexpectedBlock(let found, let expected):
@@ -126,7 +140,7 @@ extension TokenFileError: CustomStringConvertible {
     case .invalidText(let column, let row):
       "row \(row) of column \"\(column)\" is not UTF-8"
     case .noEndMark:
-      "no end mark: the file is cut short (copy it again) or still being written (encode --resume)"
+      "no end mark: the file is cut short or still being written"
     case .noSuchColumn(let name, let kind):
       "the file has no \(kind) column \"\(name)\""
     case .unfitRow(let key, let detail):

@@ -11,6 +11,13 @@ struct TokenFileIndex: Sendable {
   /// Where the INDEX block begins.
   let offset: Int
 
+  /// Where the END block behind the INDEX block ends: the size of the file that they close.
+  var endOffset: Int {
+    offset + 2 * TokenFileLayout.blockHeaderSize + TokenFileLayout.indexHeaderSize
+      + (chunks.count + rejectBlocks.count) * TokenFileLayout.indexEntrySize
+      + TokenFileLayout.endPayloadSize
+  }
+
   /// Finds the index through the end block, the last 64 bytes of a file.
   init(endOf file: RawSpan, headerEnd: Int) throws(TokenFileError) {
     let endOffset =

@@ -13,9 +13,11 @@ public struct TokenFileWriter: ~Copyable {
   /// What ``init(resuming:header:)`` found; empty for a new file.
   public let resumption: TokenFileResumption
   private var file: AtomicOutputFile
-  private var progress: WriterProgress
-  private var pending: PendingGroup
+  var progress: WriterProgress
+  var pending: PendingGroup
   private var lastSync = ContinuousClock.now
+  /// Bytes of the finished file that is appended to, 0 for a new one.
+  private let finishedSize: Int
 
   /// Rows so far.
   public var rowCount: Int { progress.rowCount + pending.rowCount }
@@ -47,6 +49,7 @@ public struct TokenFileWriter: ~Copyable {
     }
     self.header = header
     self.progress = progress
+    finishedSize = 0
     resumption = TokenFileResumption()
     pending = PendingGroup(header)
   }
@@ -83,6 +86,54 @@ public struct TokenFileWriter: ~Copyable {
     self.header = header
     self.file = file
     self.progress = progress
+    finishedSize = 0
+    pending = leftover.pending
+    resumption = leftover.resumption
+  }
+
+  /// What to do with rows that an interrupted append left behind the last end mark of a file.
+  public enum Tail: Sendable {
+    /// Refuse the file with `noEndMark`.
+    case refuse
+    /// Put them aside as `NAME.torn` and append anew.
+    case discard
+    /// Go on behind them: ``resumption`` says what is there, torn bytes are put aside.
+    case keep
+  }
+
+  /// Opens the finished file at `path` to add rows behind those it has, in place.
+  ///
+  /// Until ``finish(inputs:)`` has written the new end mark, readers refuse the file (those who had
+  /// it open go on reading what it held); what it held before stays where it was. A killed writer
+  /// leaves a tail that the same initializer removes or continues, and `salvage` reads.
+  ///
+  /// - Parameters:
+  ///   - path: A finished file, or one to which an append was interrupted.
+  ///   - header: What the new rows were made with; the header of the file when nil.
+  ///   - tail: What to do with the rows of an append that was interrupted.
+  /// - Throws: ``TokenFileError``: `headersDiffer` when the file was made with other settings (notes
+  ///   and rows per chunk may differ); `noEndMark`; a file that another writer holds (`busy`);
+  ///   whatever the file system refuses.
+  public init(
+    appendingTo path: String, header: TokenFileHeader? = nil, tail: Tail = .refuse
+  ) throws(TokenFileError) {
+    let file: AtomicOutputFile
+    do throws(ByteCodingError) {
+      file = try AtomicOutputFile(appendingTo: path)
+    } catch {
+      throw TokenFileError(error)
+    }
+    let found = try FinishedPart(of: path, mayHaveTail: tail != .refuse)
+    if let header, !found.header.isCompatible(with: header) {
+      throw TokenFileError(
+        .headersDiffer(found.header.differences(from: header)), path: path)
+    }
+    let leftover = try PartialFile(
+      behind: found, of: path, keepingGroups: tail == .keep)
+    self.header = found.header
+    self.file = file
+    progress = leftover.progress
+    finishedSize = found.size
     pending = leftover.pending
     resumption = leftover.resumption
   }
@@ -131,24 +182,59 @@ public struct TokenFileWriter: ~Copyable {
 
   // MARK: Ending
 
-  /// Writes what is pending, the index and the end mark, and gives the file its name.
+  /// Writes what is pending, the index and the end mark, and gives a new file its name.
   ///
-  /// - Parameter inputs: How many inputs the caller had; compared with rows + rejects when given.
-  /// - Throws: `inputsUnaccounted` when they do not add up (the file stays `NAME.partial`); whatever
+  /// - Parameter inputs: How many inputs the whole file has; compared with rows + rejects when given.
+  /// - Throws: `inputsUnaccounted` when they do not add up (a new file stays `NAME.partial`); whatever
   ///   the file system refuses.
   public consuming func finish(inputs: Int? = nil) throws(TokenFileError) {
+    try close(inputs: inputs)
+    try commit()
+  }
+
+  /// Writes what is pending, the index and the end mark.
+  mutating func close(inputs: Int?) throws(TokenFileError) {
     if let inputs, inputs != rowCount + rejectCount {
       throw TokenFileError(
         .inputsUnaccounted(inputs: inputs, rows: rowCount, rejects: rejectCount),
         path: file.path)
     }
     try flush()
-    var closed = progress
-    try write(closed.close(), closed)
+    do throws(ByteCodingError) {
+      if finishedSize > 0 {
+        // When nothing was added, bytes that are to be dropped may still follow the old end mark.
+        if file.count > progress.size { try file.truncate(to: progress.size) }
+        // The new end mark must not reach the disk before what it speaks of.
+        try file.sync()
+      }
+    } catch {
+      throw TokenFileError(error)
+    }
+    if progress.size > finishedSize {
+      var closed = progress
+      try write(closed.close(), closed)
+    }
+  }
+
+  consuming func commit() throws(TokenFileError) {
     do throws(ByteCodingError) { try file.commit() } catch { throw TokenFileError(error) }
   }
 
-  /// Writes what is pending as a short chunk and leaves `NAME.partial` to be resumed.
+  /// Gives up: removes a new file's `NAME.partial`, and takes everything that was appended back from
+  /// a file that was there before.
+  public consuming func abandon() throws(TokenFileError) {
+    do throws(ByteCodingError) {
+      if finishedSize > 0 {
+        try file.truncate(to: finishedSize)
+        try file.sync()
+      }
+    } catch {
+      throw TokenFileError(error)
+    }
+    file.discard()
+  }
+
+  /// Writes what is pending as a short chunk and leaves the file to be resumed.
   public consuming func suspend() throws(TokenFileError) {
     try flush()
     do throws(ByteCodingError) { try file.sync() } catch { throw TokenFileError(error) }
@@ -156,7 +242,7 @@ public struct TokenFileWriter: ~Copyable {
 
   // MARK: Writing blocks
 
-  private mutating func flush() throws(TokenFileError) {
+  mutating func flush() throws(TokenFileError) {
     guard !pending.isEmpty else { return }
     var flushed = progress
     try write(pending.blocks(after: &flushed), flushed)
@@ -165,7 +251,7 @@ public struct TokenFileWriter: ~Copyable {
 
   /// Writes at the end of what is committed, which after a resumption may lie before the end of
   /// `NAME.partial`: a last group that is not full stays there until a longer one replaces it.
-  private mutating func write(
+  mutating func write(
     _ bytes: [UInt8], _ next: WriterProgress
   ) throws(TokenFileError) {
     do throws(ByteCodingError) {

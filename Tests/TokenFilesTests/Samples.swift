@@ -1,3 +1,4 @@
+import ByteCoding
 import TestSupport
 import TokenFiles
 import Tokens
@@ -49,5 +50,17 @@ enum Samples {
     TokenFileReject(
       key: "folder/broken-\(number).jpg", stage: "decode", code: "truncated",
       message: "cut after \(number) bytes")
+  }
+
+  /// The header of a CHUNK block whose own checksum is right, whatever its payload may be.
+  static func blockHeader(payloadSize: Int) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(contentsOf: Array("TSRB".utf8))
+    writer.append(UInt32(2))
+    writer.append(UInt64(payloadSize))
+    writer.append(UInt64(1))
+    writer.append(UInt32(0))
+    writer.append(CRC32.of(writer.bytes.span.bytes))
+    return writer.bytes
   }
 }
