@@ -27,6 +27,10 @@ import Testing
     ["tokens", "export", "x", "--to", "npy", "--id-offset", "3", "-o", "y"],
     ["tokens", "export", "x", "--to", "cogdata", "--layout", "cogview9", "-o", "y"],
     ["tokens", "import", "x.npy"], ["tokens", "import", "x.npy", "-o", "y", "--grid", "4"],
+    ["tokens", "append", "x.tessera"], ["tokens", "merge", "x"],
+    ["tokens", "split", "x", "-o", "p"],
+    ["tokens", "split", "x", "-o", "p", "--rows", "0"],
+    ["tokens", "select", "x", "-o", "y", "--rows", "0", "--keys", "k"],
     ["tokens", "frobnicate"], ["codec", "info", "--codec", "unheard-of"],
     ["codec", "list", "extra"],
   ])
@@ -45,7 +49,9 @@ import Testing
   /// Every help text, with the arguments that show it. `Fixtures/command/help` holds them.
   static let helps: [[String]] = [
     [], ["encode"], ["decode"], ["reconstruct"], ["tokens"], ["tokens", "info"],
-    ["tokens", "verify"], ["tokens", "convert"], ["tokens", "export"], ["tokens", "import"],
+    ["tokens", "verify"], ["tokens", "convert"], ["tokens", "stats"], ["tokens", "diff"],
+    ["tokens", "salvage"], ["tokens", "append"], ["tokens", "merge"], ["tokens", "split"],
+    ["tokens", "select"], ["tokens", "export"], ["tokens", "import"],
     ["tokens", "duplicates"], ["text"], ["text", "plan"],
     ["codec"], ["codec", "list"], ["codec", "info"], ["codec", "convert"],
     ["codec", "cluster"], ["ice"], ["ice", "train"], ["ice", "encode"], ["ice", "decode"],

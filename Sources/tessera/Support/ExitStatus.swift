@@ -108,13 +108,17 @@ extension ExitStatus {
     switch error.reason {
     case .busy: .tryAgain
     case .system(_, _, let number) where isTemporary(number): .tryAgain
+    case .exists: .failed
+    case .system(let operation, _, _)
+    where ["write", "truncate", "sync", "rename"].contains(operation):
+      .failed
     default: isOutput ? .failed : .inputUnusable
     }
   }
 
   /// Whether the same call may succeed later, on this machine or another.
   private static func isTemporary(_ number: Int32) -> Bool {
-    [ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR, ESTALE, ETIMEDOUT]
+    [ENOSPC, EDQUOT, EFBIG, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR, ESTALE, ETIMEDOUT]
       .contains(number)
   }
 }

@@ -9,6 +9,14 @@ enum OutputPlace {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
+  /// Refuses to replace what is at `path`.
+  static func refuseExisting(_ path: String) throws {
+    guard (try? FileSystem.status(of: path, followingLinks: false)) == nil else {
+      throw CommandFailure(
+        .failed, "\(path): exists already; choose another name or remove it first")
+    }
+  }
+
   /// Makes a folder that may exist already.
   static func makeFolder(_ path: String) throws {
     do {

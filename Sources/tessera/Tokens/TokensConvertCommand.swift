@@ -1,5 +1,4 @@
 import ArgumentParser
-import Datasets
 import ImageCodecs
 import TokenFiles
 
@@ -34,10 +33,7 @@ struct TokensConvertCommand: ParsableCommand {
 
   func run() throws {
     let tokens = try TokenFile(contentsOf: file)
-    guard (try? FileSystem.status(of: output, followingLinks: false)) == nil else {
-      throw CommandFailure(
-        .failed, "\(output): exists already; choose another name or remove it first")
-    }
+    try OutputPlace.refuseExisting(output)
     var header = tokens.header.withText(portableText ? .deflate : .zstd)
     switch encoding {
     case .packed: header = header.packed()
