@@ -159,6 +159,10 @@ let package = Package(
       ],
       swiftSettings: common),
     .executableTarget(
+      name: "TokenFileCampaign", dependencies: ["TokenFiles", "Tokens", "TestSupport"],
+      path: "Tests/Campaigns/TokenFiles", exclude: ["kill.py", "disk_full.py", "numpy_reader.py"],
+      swiftSettings: common),
+    .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "BytePairEncoding", "TensorKernels", "ImageCodecs", "TokenFiles", "RasterImages", "Tokens",
