@@ -16,6 +16,8 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
     case specialIDsClash
     /// The characters alone need `least` ids.
     case vocabularyTooSmall(vocabularySize: Int, least: Int)
+    /// More tokens are asked for than a model may have.
+    case vocabularyTooLarge(vocabularySize: Int, limit: Int)
     /// The corpus has more symbols in distinct words than positions can number.
     case tooManySymbols(Int, limit: Int)
     /// There is not one word to learn from. The library trains on nothing if asked to, as the
@@ -82,6 +84,8 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
     case .vocabularyTooSmall(let size, let least):
       return "Incorrect arguments. Vocabulary size too small. Set vocab_size>=\(least).  "
         + "Current value for vocab_size=\(size)"
+    case .vocabularyTooLarge(let size, let limit):
+      return "vocab_size must be at most \(limit). Current value of vocab_size = \(size)"
     case .tooManySymbols(let count, let limit):
       return "the distinct words hold \(count) characters; training handles at most \(limit). "
         + "Train on a sample, or lower the coverage."

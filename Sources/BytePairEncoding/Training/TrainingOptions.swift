@@ -33,8 +33,11 @@ public struct TrainingOptions: Hashable, Sendable {
   /// Options with defaults for all but the vocabulary size.
   public init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
 
-  /// Refuses values that no corpus can make right, in YouTokenToMe's order.
-  func validate() throws(BPEError) {
+  /// Refuses values that no corpus can make right, in YouTokenToMe's order. Training does so itself;
+  /// this is for those who want to know before they read a large corpus.
+  ///
+  /// - Throws: `BPEError`.
+  public func validate() throws(BPEError) {
     guard coverage > 0, coverage <= 1 else { throw BPEError(.coverageOutOfRange(coverage)) }
     let special = specialTokens
     for (name, id, least) in [
@@ -50,8 +53,7 @@ public struct TrainingOptions: Hashable, Sendable {
     guard Set(ids).count == ids.count else { throw BPEError(.specialIDsClash) }
     guard vocabularySize <= Int(BPEModel.largestID) else {
       throw BPEError(
-        .invalidModel(
-          "vocabulary size \(vocabularySize) is above the limit of \(BPEModel.largestID)"))
+        .vocabularyTooLarge(vocabularySize: vocabularySize, limit: Int(BPEModel.largestID)))
     }
     try preparation.validate(taken: Set(ids), vocabularySize: vocabularySize)
   }

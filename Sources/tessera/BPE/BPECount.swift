@@ -6,6 +6,7 @@ struct BPECount: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "count",
     abstract: "Count the words of a corpus, or add up counts, for `train --counts`.",
+    usage: "tessera bpe count [<options>] [<files> ...] [--output <output>]",
     discussion: """
       EXAMPLES
         tessera bpe count --output part-1.counts part-1.txt.zst

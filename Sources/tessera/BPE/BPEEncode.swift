@@ -6,6 +6,7 @@ struct BPEEncode: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
     abstract: "Encode lines of text from standard input.",
+    usage: "tessera bpe encode --model <model> [<options>]",
     discussion: """
       Writes one line for each line: ids (or subwords), each followed by a space.
 

@@ -86,6 +86,7 @@ struct BPETrain: ParsableCommand {
 
   func run() throws {
     let options = try trainingOptions()
+    try options.validate()
     // Before the work, so that an unwritable path does not cost it.
     let file = try OutputFile(path: output)
     describe(options)
