@@ -2,14 +2,16 @@
 """Times `tessera bpe` beside YouTokenToMe and gigatoken in one run, on real text.
 
     python3 Tests/Benchmarks/make_text_corpora.py CACHE
-    PEERS_PYTHON Tests/Benchmarks/bench_bpe.py CACHE [--vocabulary 30000] [--only en,ru] [--worst]
+    PEERS_PYTHON Tests/Benchmarks/bench_bpe.py CACHE [--vocabulary 30000] [--only en,ru]
+        [--training | --worst]
 
 Prints one Markdown row per measurement: wall seconds, CPU seconds (user + system) and peak memory of
 the whole process, for each program, and the ratios YouTokenToMe / tessera. Runs alternate, so that a
 busy machine is busy for all. Ids are compared: a fast wrong answer stops the run.
 
-`--worst` measures the worst cases instead: one word of 1, 5 and 10 MB, a million distinct words, a
-million lines of one character.
+`--training` leaves encoding out. `--worst` measures the worst cases instead: one word of 2.5, 5 and
+10 MB, up to a million distinct words, a million lines of one character; CPU seconds, since they are
+to grow like the input. The load of the machine is printed first.
 """
 
 import argparse
@@ -117,10 +119,10 @@ def worst(options, folder):
     """Time must grow like the input, not like its square."""
     rng = random.Random(1)
     cases = {}
-    for size in (1, 5, 10):
-        cases[f"one word of {size} MB, 4 letters"] = bytes(rng.choices(b"abcd", k=size * 1_000_000))
-        cases[f"one word of {size} MB, 1 letter"] = b"a" * (size * 1_000_000)
-    for count in (200_000, 1_000_000):
+    for size in (2.5, 5, 10):
+        cases[f"one word of {size} MB, 4 letters"] = bytes(rng.choices(b"abcd", k=int(size * 1_000_000)))
+        cases[f"one word of {size} MB, 1 letter"] = b"a" * int(size * 1_000_000)
+    for count in (250_000, 500_000, 1_000_000):
         words = {rng.randrange(1 << 60) for _ in range(count)}
         cases[f"{count} distinct words"] = " ".join(f"{word:x}" for word in sorted(words)).encode()
     cases["a million lines of one character"] = b"a\n" * 1_000_000
@@ -135,8 +137,8 @@ def worst(options, folder):
         encoded = timed(
             [options.tessera, "bpe", "encode", "--model", folder / "worst.model", "--threads", 1], path)
         print(
-            f"| {name} | {trained[0]:.2f} s, {trained[2] / 1e6:.0f} MB | "
-            f"{encoded[0]:.2f} s, {encoded[2] / 1e6:.0f} MB |", flush=True)
+            f"| {name} | {trained[1]:.2f} CPU-s, {trained[2] / 1e6:.0f} MB | "
+            f"{encoded[1]:.2f} CPU-s, {encoded[2] / 1e6:.0f} MB |", flush=True)
 
 
 def main():
@@ -144,6 +146,7 @@ def main():
     parser.add_argument("cache", type=pathlib.Path)
     parser.add_argument("--vocabulary", type=int, default=30000)
     parser.add_argument("--only", type=lambda text: text.split(","), default=["en", "ru", "zh", "captions"])
+    parser.add_argument("--training", action="store_true")
     parser.add_argument("--worst", action="store_true")
     parser.add_argument("--tessera", default=".build/release/tessera")
     parser.add_argument("--benchmarks", default=".build/release/Benchmarks")
@@ -154,13 +157,15 @@ def main():
         options.gigatoken = True
     except ImportError:
         options.gigatoken = False
+    print("load averages: {:.1f} {:.1f} {:.1f}\n".format(*os.getloadavg()))
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         if options.worst:
             worst(options, folder)
         else:
             training(options, folder)
-            encoding(options, folder)
+            if not options.training:
+                encoding(options, folder)
 
 
 if __name__ == "__main__":
