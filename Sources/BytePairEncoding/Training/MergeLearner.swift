@@ -75,17 +75,13 @@ struct MergeLearner<Symbol: SymbolSlot>: ~Copyable {
   private mutating func collectPairs() {
     pairs = PairTable(capacity: 0)
     lists = PositionStore()
-    let census = PairCensus<Symbol>(arena, lengths: lengths)
+    var census = PairCensus<Symbol>(arena, lengths: lengths)
     threshold = census.threshold(ruleCount: symbolLimit - Int(nextSymbol))
-    var kept = PairTable<Symbol>(capacity: 0)
-    var candidates = MergeQueue(capacity: 0)
-    census.collect(from: arena, lengths: lengths, threshold: threshold, into: &lists) { entry in
-      let slot = kept.insert(entry.pair)
-      kept[slot] = entry
-      candidates.append(MergeCandidate(entry.pair, count: entry.count))
+    pairs = census.collect(from: arena, lengths: lengths, threshold: threshold, into: &lists)
+    queue.removeAll()
+    for slot in 0..<pairs.slotCount where !pairs[slot].isFree {
+      queue.append(MergeCandidate(pairs[slot].pair, count: pairs[slot].count))
     }
-    pairs = kept
-    queue = candidates
   }
 
   // MARK: Carrying out a rule

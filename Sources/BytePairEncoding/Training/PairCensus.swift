@@ -81,46 +81,57 @@ struct PairCensus<Symbol: SymbolSlot>: ~Copyable {
       rankCount -= 1
       rank += histogram[rankCount]
     }
-    return max(1, best / Int64(2 * max(ruleCount, 1)), Int64(rankCount) / 2)
+    return max(1, best / Int64(max(ruleCount, 1)), Int64(rankCount) / 2)
   }
 
-  /// Stores the positions of all pairs that occur at least `threshold` times and calls `body` with
-  /// each of them. To be called once, with the arena unchanged.
-  func collect(
+  /// The pairs that occur at least `threshold` times, their positions stored in `lists`. To be
+  /// called once, with the arena unchanged.
+  mutating func collect(
     from arena: borrowing SymbolArena<Symbol>, lengths: borrowing Block<UInt32>,
-    threshold: Int64, into lists: inout PositionStore, _ body: (Entry) -> Void
-  ) {
+    threshold: Int64, into lists: inout PositionStore
+  ) -> PairTable<Symbol> {
+    // The pairs to keep get a table of their own, which is small enough for the caches.
+    var kept = PairTable<Symbol>(capacity: 0)
     forEach { entry in
-      entry.listStart =
-        entry.count >= threshold ? lists.allocate(Int(entry.placeCount)) : Self.untracked
+      guard entry.count >= threshold else {
+        entry.listStart = Self.untracked
+        return
+      }
+      entry.listStart = lists.allocate(Int(entry.placeCount))
+      if Self.indexInSquare(entry.pair) == nil { kept[kept.insert(entry.pair)] = entry }
     }
+    others = PairTable(capacity: 0)
     var waitingCount = 0
     arena.forEachPair(lengths) { pair, position, _ in
       if let index = Self.indexInSquare(pair) {
         Self.store(position, &square[index], lists)
         return
       }
-      others.prefetch(pair)
+      kept.prefetch(pair)
       waiting[waitingCount] = Waiting(pair: pair, value: Int64(position))
       waitingCount &+= 1
       if waitingCount == Self.batchSize {
-        storeWaiting(waitingCount, lists)
+        storeWaiting(waitingCount, kept, lists)
         waitingCount = 0
       }
     }
-    storeWaiting(waitingCount, lists)
+    storeWaiting(waitingCount, kept, lists)
     forEach { entry in
-      guard entry.listStart != Self.untracked else { return }
-      // It moved to the list's end while positions were stored.
-      entry.listStart -= Int(entry.placeCount)
-      body(entry)
+      if entry.listStart != Self.untracked { kept[kept.insert(entry.pair)] = entry }
     }
+    for slot in 0..<kept.slotCount where !kept[slot].isFree {
+      // It moved to the list's end while positions were stored.
+      kept[slot].listStart -= Int(kept[slot].placeCount)
+    }
+    return kept
   }
 
-  private func storeWaiting(_ waitingCount: Int, _ lists: borrowing PositionStore) {
+  private func storeWaiting(
+    _ waitingCount: Int, _ kept: borrowing PairTable<Symbol>, _ lists: borrowing PositionStore
+  ) {
     for index in 0..<waitingCount {
-      guard let slot = others.find(waiting[index].pair) else { continue }
-      Self.store(UInt32(truncatingIfNeeded: waiting[index].value), &others[slot], lists)
+      guard let slot = kept.find(waiting[index].pair) else { continue }
+      Self.store(UInt32(truncatingIfNeeded: waiting[index].value), &kept[slot], lists)
     }
   }
 
