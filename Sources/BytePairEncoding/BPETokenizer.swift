@@ -91,9 +91,9 @@ extension BPETokenizer {
     _ text: Span<UInt8>, options: EncodingOptions = EncodingOptions()
   ) throws(BPEError) -> [TokenID] {
     try options.validate(for: model)
-    var sink = IDSink(unknownID: model.specialTokens.unknown)
+    var sink = BlockSink(IDFormat(unknownID: model.specialTokens.unknown))
     encodeWords(text, options, to: &sink)
-    var ids = sink.ids.array
+    var ids = sink.output.array
     if options.beginning { ids.insert(model.specialTokens.beginning, at: 0) }
     if options.end { ids.append(model.specialTokens.end) }
     if options.reversed { ids.reverse() }
@@ -136,6 +136,11 @@ extension BPETokenizer {
   ) throws(BPEError) -> SentenceEncoder {
     try options.validate(for: model)
     return SentenceEncoder(model, tables, options)
+  }
+
+  /// The same with a memory of `cacheLines` short words, a power of two; for tests.
+  package func makeEncoder(cacheLines: Int) -> SentenceEncoder {
+    SentenceEncoder(model, tables, EncodingOptions(), cacheLines: cacheLines)
   }
 
   /// The ids of many sentences.

@@ -8,7 +8,7 @@
 struct LongWordMerger: ~Copyable {
   private struct Symbol: BitwiseCopyable {
     var token: UInt32
-    /// Rank of the rule for this symbol and the next; `none` without one or when the symbol is gone.
+    /// Rank of the rule for this symbol and the next; `RuleTable.none` without one or when the symbol is gone.
     var rank: UInt32
     /// Number of symbols in the word for the last one.
     var next: UInt32
@@ -23,11 +23,7 @@ struct LongWordMerger: ~Copyable {
   private struct Waiting: BitwiseCopyable {
     var first: UInt32
     var last: UInt32
-    /// What the rule makes.
-    var result: UInt32
   }
-
-  private static var none: UInt32 { .max }
 
   private let tables: EncodingTables
   private let symbols: Block<Symbol>
@@ -43,10 +39,11 @@ struct LongWordMerger: ~Copyable {
     symbols = Block(count: count)
     places = GrowingBlock(capacity: count)
     places.append(Place(position: 0, next: 0))
-    waiting = Block(count: tables.ruleCount)
+    waiting = Block(count: tables.rules.count)
     for index in 0..<count {
       symbols[index] = Symbol(
-        token: token(index), rank: Self.none, next: UInt32(index + 1), previousEnd: UInt32(index))
+        token: token(index), rank: RuleTable.none, next: UInt32(index + 1),
+        previousEnd: UInt32(index))
     }
     for index in 0..<count - 1 { rate(index, index + 1) }
   }
@@ -60,7 +57,7 @@ struct LongWordMerger: ~Copyable {
         symbols.prefetch(Int(places[Int(next)].position))
         // A place whose symbols have changed since has another rule or none.
         if symbols[position].rank == UInt32(truncatingIfNeeded: rank) {
-          merge(position, into: waiting[rank].result)
+          merge(position, into: tables.firstMerged + UInt32(rank))
         }
         places[Int(place)].next = unused
         unused = place
@@ -77,9 +74,9 @@ struct LongWordMerger: ~Copyable {
   private mutating func merge(_ position: Int, into result: UInt32) {
     let removed = Int(symbols[position].next)
     let next = Int(symbols[removed].next)
-    symbols[removed].rank = Self.none
+    symbols[removed].rank = RuleTable.none
     symbols[position].token = result
-    symbols[position].rank = Self.none
+    symbols[position].rank = RuleTable.none
     symbols[position].next = UInt32(truncatingIfNeeded: next)
     if next < symbols.count {
       symbols[next].previousEnd = UInt32(truncatingIfNeeded: position &+ 1)
@@ -91,12 +88,9 @@ struct LongWordMerger: ~Copyable {
 
   /// Looks up the rule for two neighbours and lets their place wait for it.
   private mutating func rate(_ index: Int, _ next: Int) {
-    let rule = tables.rule(symbols[index].token, symbols[next].token)
-    guard rule != .none else {
-      symbols[index].rank = Self.none
-      return
-    }
-    symbols[index].rank = rule.rank
+    let rule = tables.rules.rank(symbols[index].token, symbols[next].token)
+    symbols[index].rank = rule
+    guard rule != RuleTable.none else { return }
     let place = Place(position: UInt32(truncatingIfNeeded: index), next: 0)
     let number: UInt32
     if unused != 0 {
@@ -107,9 +101,9 @@ struct LongWordMerger: ~Copyable {
       number = UInt32(truncatingIfNeeded: places.count)
       places.append(place)
     }
-    let rank = Int(rule.rank)
+    let rank = Int(rule)
     if waiting[rank].first == 0 {
-      waiting[rank] = Waiting(first: number, last: number, result: rule.result)
+      waiting[rank] = Waiting(first: number, last: number)
     } else {
       places[Int(waiting[rank].last)].next = number
       waiting[rank].last = number

@@ -9,68 +9,16 @@ protocol PieceSink: ~Copyable {
   mutating func unknown(_ bytes: Span<UInt8>)
 }
 
-/// Collects ids.
-struct IDSink: PieceSink, ~Copyable {
-  let unknownID: TokenID
-  var ids: GrowingBlock<TokenID>
+/// Collects pieces in the form that `Format` gives them.
+struct BlockSink<Format: PieceFormat>: PieceSink, ~Copyable {
+  let format: Format
+  var output = GrowingBlock<Format.Element>()
 
-  init(unknownID: TokenID, capacity: Int = 64) {
-    self.unknownID = unknownID
-    ids = GrowingBlock(capacity: capacity)
-  }
+  init(_ format: Format) { self.format = format }
 
-  @inline(__always) mutating func token(_ id: TokenID) { ids.append(id) }
-  @inline(__always) mutating func unknown(_ bytes: Span<UInt8>) { ids.append(unknownID) }
-}
+  @inline(__always) mutating func token(_ id: TokenID) { format.write(id, to: &output) }
 
-/// Writes ids as decimal text, each followed by a space.
-struct DecimalSink: PieceSink, ~Copyable {
-  let unknownID: TokenID
-  var text = GrowingBlock<UInt8>(capacity: 1 << 12)
-
-  init(unknownID: TokenID) { self.unknownID = unknownID }
-
-  @inline(__always) mutating func token(_ id: TokenID) {
-    var value = UInt32(bitPattern: id)
-    // At most ten digits and the space; the first eight bytes, and those before them.
-    var late: UInt64 = 0x20
-    var early: UInt64 = 0
-    var count = 1
-    repeat {
-      early = early << 8 | late >> 56
-      late = late << 8 | UInt64(0x30 &+ value % 10)
-      value /= 10
-      count &+= 1
-    } while value != 0
-    text.append(ElementWords(words: (late.littleEndian, early.littleEndian, 0, 0, 0)), count: count)
-  }
-
-  @inline(__always) mutating func unknown(_ bytes: Span<UInt8>) { token(unknownID) }
-}
-
-/// Writes tokens as their strings, each followed by a space; unknown characters stand for
-/// themselves.
-struct SubwordSink: PieceSink, ~Copyable {
-  let vocabulary: Vocabulary
-  var text = GrowingBlock<UInt8>(capacity: 1 << 12)
-
-  init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
-
-  mutating func token(_ id: TokenID) {
-    for byte in vocabulary.bytes(of: id) { text.append(byte) }
-    text.append(0x20)
-  }
-
-  mutating func unknown(_ bytes: Span<UInt8>) {
-    var valid: [UInt8] = []
-    var offset = 0
-    while offset < bytes.count {
-      let scalar = UTF8Text.decode(bytes, &offset)
-      if scalar != UTF8Text.invalid { UTF8Text.append(scalar, to: &valid) }
-    }
-    for byte in valid { text.append(byte) }
-    text.append(0x20)
-  }
+  mutating func unknown(_ bytes: Span<UInt8>) { format.write(unknown: bytes, to: &output) }
 }
 
 /// Collects subwords as strings.
@@ -85,12 +33,6 @@ struct StringSink: PieceSink, ~Copyable {
   }
 
   mutating func unknown(_ bytes: Span<UInt8>) {
-    var valid: [UInt8] = []
-    var offset = 0
-    while offset < bytes.count {
-      let scalar = UTF8Text.decode(bytes, &offset)
-      if scalar != UTF8Text.invalid { UTF8Text.append(scalar, to: &valid) }
-    }
-    strings.append(String(decoding: valid, as: UTF8.self))
+    strings.append(String(decoding: UTF8Text.valid(bytes), as: UTF8.self))
   }
 }

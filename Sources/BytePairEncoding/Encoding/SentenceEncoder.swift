@@ -7,27 +7,29 @@ public import Tokens
 public struct SentenceEncoder: ~Copyable {
   private let options: EncodingOptions
   private let special: SpecialTokenIDs
+  private var cached: TextEncoder<IDFormat>
+  /// Used instead with dropout, where no word is encoded twice in the same way.
   private var words: WordEncoder
-  private var cache = WordCache<TokenID>()
-  private var miss: IDSink
-  private var output = GrowingBlock<TokenID>()
-  private var pending = Block<WordKey>(count: SentenceEncoder.batchSize)
+  private var sink: BlockSink<IDFormat>
   /// Goes on from sentence to sentence.
   private var compatible: DropoutSource?
   private var sentenceNumber = 0
 
-  private static let batchSize = 64
-
-  init(_ model: BPEModel, _ tables: EncodingTables, _ options: EncodingOptions) {
+  init(
+    _ model: BPEModel, _ tables: EncodingTables, _ options: EncodingOptions,
+    cacheLines: Int = ShortWordCache<TokenID>.usualLines
+  ) {
     self.options = options
     special = model.specialTokens
+    cached = TextEncoder(
+      tables, IDFormat(unknownID: special.unknown), cacheLines: cacheLines)
     words = WordEncoder(tables)
-    miss = IDSink(unknownID: special.unknown)
+    sink = BlockSink(IDFormat(unknownID: special.unknown))
     if case .compatible = options.dropout { compatible = options.dropout.source(sentence: 0) }
   }
 
   /// Whether bytes that are not UTF-8 were dropped so far.
-  public var sawInvalidBytes: Bool { words.sawInvalidBytes }
+  public var sawInvalidBytes: Bool { words.sawInvalidBytes || cached.sawInvalidBytes }
 
   /// Encodes one sentence and appends its ids to `ids`.
   ///
@@ -38,63 +40,38 @@ public struct SentenceEncoder: ~Copyable {
   public mutating func encode(
     _ text: Span<UInt8>, number: Int? = nil, into ids: inout [TokenID]
   ) {
-    output.truncate()
-    encodeToOutput(text, number: number)
-    output.withSpan { span in
-      // SAFETY: the buffer is only read, within the closure.
-      unsafe span.withUnsafeBufferPointer { unsafe ids.append(contentsOf: $0) }
+    let start = ids.count
+    if options.beginning { ids.append(special.beginning) }
+    if options.dropout.probability > 0 {
+      encodeWithDropout(text, number: number ?? sentenceNumber)
+      Self.move(&sink.output, to: &ids)
+    } else {
+      cached.encode(text) { output in
+        if output.count >= Self.chunkSize { Self.move(&output, to: &ids) }
+      }
+      Self.move(&cached.output, to: &ids)
     }
+    sentenceNumber += 1
+    if options.end { ids.append(special.end) }
+    if options.reversed { ids[start...].reverse() }
   }
 
   /// Encodes one sentence and returns its ids.
   public mutating func encode(_ text: String, number: Int? = nil) -> [TokenID] {
+    var ids: [TokenID] = []
+    encode(text.utf8Span.span, number: number, into: &ids)
+    return ids
+  }
+
+  /// Ids moved at a time: what lies in the first-level cache anyway.
+  private static let chunkSize = 1 << 12
+
+  private static func move(_ output: inout GrowingBlock<TokenID>, to ids: inout [TokenID]) {
+    output.withSpan { span in
+      // SAFETY: the buffer is only read, within the closure.
+      unsafe span.withUnsafeBufferPointer { unsafe ids.append(contentsOf: $0) }
+    }
     output.truncate()
-    encodeToOutput(text.utf8Span.span, number: number)
-    return output.array
-  }
-
-  private mutating func encodeToOutput(_ text: Span<UInt8>, number: Int?) {
-    if options.beginning { output.append(special.beginning) }
-    if options.dropout.probability > 0 {
-      encodeWithDropout(text, number: number ?? sentenceNumber)
-    } else {
-      encodeWithCache(text)
-    }
-    sentenceNumber += 1
-    if options.end { output.append(special.end) }
-    if options.reversed { reverseOutput() }
-  }
-
-  private mutating func encodeWithCache(_ text: Span<UInt8>) {
-    var scanner = WordScanner(text)
-    var pendingCount = 0
-    while let range = scanner.next() {
-      let key = WordKey(text, range)
-      cache.prefetch(key)
-      pending[pendingCount] = key
-      pendingCount &+= 1
-      if pendingCount == Self.batchSize {
-        flush(pendingCount, text)
-        pendingCount = 0
-      }
-    }
-    flush(pendingCount, text)
-  }
-
-  private mutating func flush(_ pendingCount: Int, _ text: Span<UInt8>) {
-    for index in 0..<pendingCount {
-      let key = pending[index]
-      if !cache.append(key, of: text, to: &output) { encodeMiss(key, text) }
-    }
-  }
-
-  private mutating func encodeMiss(_ key: WordKey, _ text: Span<UInt8>) {
-    var none: DropoutSource?
-    miss.ids.truncate()
-    words.encode(
-      text.extracting(key.start..<key.start + key.length), dropout: &none, to: &miss)
-    output.append(miss.ids, 0..<miss.ids.count)
-    cache.insert(key, of: text, as: &miss.ids, from: 0)
   }
 
   private mutating func encodeWithDropout(_ text: Span<UInt8>, number: Int) {
@@ -102,21 +79,8 @@ public struct SentenceEncoder: ~Copyable {
     compatible = nil
     var scanner = WordScanner(text)
     while let range = scanner.next() {
-      miss.ids.truncate()
-      words.encode(text.extracting(range), dropout: &source, to: &miss)
-      output.append(miss.ids, 0..<miss.ids.count)
+      words.encode(text.extracting(range), dropout: &source, to: &sink)
     }
     if case .compatible = options.dropout { compatible = source }
-  }
-
-  private func reverseOutput() {
-    var (low, high) = (0, output.count - 1)
-    while low < high {
-      let kept = output[low]
-      output[low] = output[high]
-      output[high] = kept
-      low += 1
-      high -= 1
-    }
   }
 }

@@ -1,95 +1,133 @@
 /// Remembers what short words were encoded to, one cache line a word. One per thread.
 ///
-/// Two-way set-associative: a set keeps the two words of its hash that were used last. Memory is
-/// bounded (32 MB) and nothing is ever swept.
+/// Two-way set-associative. A word enters as not used; used ones are evicted only after they were
+/// not met for a while, so that the many words that come once do not drive out those that come
+/// often. Memory is bounded (32 MB) and nothing is ever swept.
 struct ShortWordCache<Element: BitwiseCopyable>: ~Copyable {
-  /// A word and its result; `wordLength` 0 marks an empty line.
+  /// A word and its result.
   private struct Line: BitwiseCopyable {
     /// As in `WordKey`.
     var a: UInt64
     var b: UInt64
-    var wordLength: UInt32
-    /// Elements in `result`, or `elsewhere`.
-    var resultCount: UInt32
+    /// Bytes in the word, and `elsewhere` where a `LongWordCache` has the result; 0 in an empty line.
+    var length: UInt32
+    /// Elements in `result`.
+    var resultCount: UInt16
+    /// 1 when the word was met since it was put here, or since the set was last looked over.
+    var used: UInt16
     var result: ElementWords
 
-    @inline(__always) func holds(_ key: WordKey) -> Bool {
-      a == key.a && b == key.b && Int(wordLength) == key.length
+    @inline(__always) func holds(_ key: WordKey, _ mark: Int = 0) -> Bool {
+      (a ^ key.a) | (b ^ key.b) | (UInt64(length) ^ UInt64(key.length | mark)) == 0
     }
   }
 
-  /// What a look-up says.
-  enum Outcome {
-    /// The result was appended.
-    case appended
-    /// The word is known, but its result is too long to lie here.
-    case elsewhere
-    case unknown
-  }
-
-  private var lines = Block<Line>(count: ShortWordCache.fewLines)
-  private var shift = UInt64(65 - ShortWordCache.fewLines.trailingZeroBitCount)
+  private var lines: Block<Line>
+  private var shift: UInt64
+  private let mostLines: Int
   private var insertions = 0
 
+  /// 32 MB.
+  static var usualLines: Int { 1 << 19 }
   /// A megabyte at first, so that encoding a few sentences touches little memory.
   private static var fewLines: Int { 1 << 14 }
-  private static var mostLines: Int { 1 << 19 }
-  private static var elsewhere: UInt32 { .max }
+  private static var elsewhere: Int { 0x80 }
   /// The longest result in elements.
-  private static var capacity: Int { ElementWords.byteCount / MemoryLayout<Element>.stride }
+  static var capacity: Int { ElementWords.byteCount / MemoryLayout<Element>.stride }
+
+  /// - Parameter mostLines: The number of words to remember in the end; a power of two, at least 2.
+  init(mostLines: Int) {
+    self.mostLines = mostLines
+    let count = min(mostLines, Self.fewLines)
+    lines = Block(count: count)
+    shift = Self.shift(count)
+  }
+
+  /// Leaves of a hash the number of a set.
+  private static func shift(_ lineCount: Int) -> UInt64 {
+    UInt64(65 - lineCount.trailingZeroBitCount)
+  }
 
   @inline(__always) private func set(_ hash: UInt64) -> Int { Int(hash >> shift) &* 2 }
 
-  @inline(__always) func prefetch(_ key: WordKey) { lines.prefetch(set(key.hash)) }
-
-  /// Appends what `key`, a word of at most `WordKey.inlineLimit` bytes, was encoded to.
-  @inline(__always)
-  func append(_ key: WordKey, to output: inout GrowingBlock<Element>) -> Outcome {
-    let set = set(key.hash)
-    var line = lines[set]
-    if !line.holds(key) {
-      line = lines[set &+ 1]
-      guard line.holds(key) else { return .unknown }
-      // Used last, so it comes first.
-      lines[set &+ 1] = lines[set]
-      lines[set] = line
-    }
-    guard line.resultCount != Self.elsewhere else { return .elsewhere }
-    output.append(line.result, count: Int(line.resultCount))
-    return .appended
+  @inline(__always) func prefetch(_ key: WordKey) {
+    lines.prefetch(set(key.hash))
+    lines.prefetch(set(key.hash) &+ 1)
   }
 
-  /// Remembers that `key` was encoded to the elements from `start` on of `output`; returns false,
-  /// and remembers only that, when they are too many to lie here.
-  mutating func insert(
-    _ key: WordKey, as output: inout GrowingBlock<Element>, from start: Int
-  ) -> Bool {
-    insertions += 1
-    if insertions == Self.fewLines / 2 { grow() }
-    let count = output.count - start
-    let fits = count <= Self.capacity
-    put(
+  /// The line with the result of `key`, or -1. Good until the next insertion.
+  @inline(__always)
+  func find(_ key: WordKey) -> Int {
+    let set = set(key.hash)
+    return lines.withSpan(set..<set &+ 2) { ways in
+      let line = ways[0].holds(key) ? set : -1
+      return ways[1].holds(key) ? set &+ 1 : line
+    }
+  }
+
+  /// Whether a `LongWordCache` may have the result of `key`.
+  func isElsewhere(_ key: WordKey) -> Bool {
+    let set = set(key.hash)
+    return key.length > WordKey.inlineLimit || lines[set].holds(key, Self.elsewhere)
+      || lines[set &+ 1].holds(key, Self.elsewhere)
+  }
+
+  /// Appends the result in a line.
+  @inline(__always)
+  func append(_ line: Int, to output: inout GrowingBlock<Element>) {
+    lines.withSpan(line..<line &+ 1) { line in
+      output.append(line[0].result, count: Int(line[0].resultCount))
+    }
+    if lines[line].used == 0 { lines[line].used = 1 }
+  }
+
+  /// Remembers that `key`, a word of at most `WordKey.inlineLimit` bytes, was encoded to the first
+  /// `count` elements of `result`.
+  mutating func insert(_ key: WordKey, as result: ElementWords, count: Int) {
+    insert(
       Line(
-        a: key.a, b: key.b, wordLength: UInt32(key.length),
-        resultCount: fits ? UInt32(count) : Self.elsewhere,
-        result: fits ? output.words(from: start) : ElementWords()), hash: key.hash)
-    return fits
+        a: key.a, b: key.b, length: UInt32(key.length), resultCount: UInt16(count), used: 0,
+        result: result), key)
+  }
+
+  /// Remembers that the result of `key`, a word of at most `WordKey.inlineLimit` bytes, is too long
+  /// to lie here.
+  mutating func insertElsewhere(_ key: WordKey) {
+    insert(
+      Line(
+        a: key.a, b: key.b, length: UInt32(key.length | Self.elsewhere), resultCount: 0, used: 0,
+        result: ElementWords()), key)
+  }
+
+  private mutating func insert(_ line: Line, _ key: WordKey) {
+    insertions += 1
+    if insertions == Self.fewLines / 2, mostLines > lines.count { grow() }
+    // The word may stand in one batch twice.
+    if find(key) < 0 && !isElsewhere(key) { put(line, hash: key.hash) }
   }
 
   private func put(_ line: Line, hash: UInt64) {
     let set = set(hash)
-    lines[set &+ 1] = lines[set]
-    lines[set] = line
+    if lines[set].used == 0 {
+      if lines[set &+ 1].used == 0 { lines[set &+ 1] = lines[set] }
+      lines[set] = line
+    } else if lines[set &+ 1].used == 0 {
+      lines[set &+ 1] = line
+    } else {
+      // The word stays outside this time. Those that are not met before the next one comes will go.
+      lines[set].used = 0
+      lines[set &+ 1].used = 0
+    }
   }
 
   private mutating func grow() {
-    var old = Block<Line>(count: Self.mostLines)
+    var old = Block<Line>(count: mostLines)
     swap(&old, &lines)
-    shift = UInt64(65 - Self.mostLines.trailingZeroBitCount)
-    // Backwards, so that what was used last comes first again.
-    for index in (0..<old.count).reversed() where old[index].wordLength != 0 {
+    shift = Self.shift(mostLines)
+    for index in 0..<old.count where old[index].length != 0 {
       let line = old[index]
-      put(line, hash: WordKey(a: line.a, b: line.b, length: Int(line.wordLength)).hash)
+      put(
+        line, hash: WordKey(a: line.a, b: line.b, length: Int(line.length) & ~Self.elsewhere).hash)
     }
   }
 }

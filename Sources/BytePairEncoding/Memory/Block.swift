@@ -52,6 +52,14 @@
     }
   }
 
+  /// The element at `index`, which the caller knows to lie in `0..<count`; for the innermost loops.
+  @unsafe package subscript(unchecked index: Int) -> Element {
+    // SAFETY: the caller answers for the index.
+    @inline(__always) get { unsafe base[index] }
+    // SAFETY: as above.
+    @inline(__always) nonmutating set { unsafe base[index] = newValue }
+  }
+
   /// Asks the processor for the cache line of element `index`; any index is allowed.
   @inline(__always) package func prefetch(_ index: Int) {
     // SAFETY: the address is never read; wrapping arithmetic keeps it from trapping.

@@ -79,3 +79,17 @@ package enum UTF8Text {
     }
   }
 }
+
+extension UTF8Text {
+  /// `bytes` without those that are not UTF-8.
+  static func valid(_ bytes: Span<UInt8>) -> [UInt8] {
+    var valid: [UInt8] = []
+    valid.reserveCapacity(bytes.count)
+    var offset = 0
+    while offset < bytes.count {
+      let scalar = decode(bytes, &offset)
+      if scalar != invalid { append(scalar, to: &valid) }
+    }
+    return valid
+  }
+}

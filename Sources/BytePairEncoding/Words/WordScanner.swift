@@ -18,21 +18,13 @@ package struct WordScanner: ~Copyable, ~Escapable {
   /// Bits of a "▁" that began in the last window and reaches into the next.
   private var overlap: UInt64 = 0
   private var wordStart = -1
+  /// 1 when the byte before the next window is a line feed; only with `fill`.
+  private var feedBefore: UInt64 = 0
   /// How many "▁" were passed so far.
   package private(set) var lowLineCount = 0
 
   @_lifetime(copy bytes)
   package init(_ bytes: Span<UInt8>) { self.bytes = bytes }
-
-  /// Bits of the line feeds in this window that were not passed yet; only with `nextEvent`.
-  private var lineFeeds: UInt64 = 0
-
-  /// What `nextEvent` finds.
-  package enum Event {
-    case word(Range<Int>)
-    /// A line feed, at this offset.
-    case lineEnd(Int)
-  }
 
   /// The next word as byte offsets, or nil at the end of the text.
   @inline(__always)
@@ -44,33 +36,41 @@ package struct WordScanner: ~Copyable, ~Escapable {
         if let word = pass(position) { return word }
       }
       if window >= bytes.count { return lastWord() }
-      classifyWindow()
+      findChanges()
     }
   }
 
-  /// The next word or line feed, or nil at the end of the text. Not to be mixed with `next`.
+  /// Finds the words that end in the next kilobyte of text; false at the end of the text. Not to be
+  /// mixed with `next`.
+  ///
+  /// - Parameters:
+  ///   - batch: As the call before left it; empty for the first.
+  ///   - lineFeeds: Whether each line feed counts as a word of its own.
   @inline(__always)
-  package mutating func nextEvent() -> Event? {
-    while true {
-      while changes | lineFeeds != 0 {
-        // A word ends no later than the line feed after it, so equal bits mean: first the word.
-        if lineFeeds.trailingZeroBitCount < changes.trailingZeroBitCount {
-          let position = windowStart &+ lineFeeds.trailingZeroBitCount
-          lineFeeds &= lineFeeds &- 1
-          return .lineEnd(position)
-        }
-        let position = windowStart &+ changes.trailingZeroBitCount
-        changes &= changes &- 1
-        if let word = pass(position) { return .word(word) }
+  package mutating func fill(_ batch: inout WordBatch, lineFeeds: Bool) -> Bool {
+    guard window < bytes.count else { return false }
+    batch.removeComplete()
+    let stop = window &+ WordBatch.textSize
+    while window < min(stop, bytes.count) {
+      let base = window
+      let (separators, feeds) = classifyWindow()
+      let before = separators << 1 | separatorBefore
+      separatorBefore = separators >> 63
+      if lineFeeds {
+        batch.append(
+          before & ~separators | feeds, separators & ~before | feeds << 1 | feedBefore, base)
+        feedBefore = feeds >> 63
+      } else {
+        batch.append(before & ~separators, separators & ~before, base)
       }
-      if window >= bytes.count { return lastWord().map { .word($0) } }
-      lineFeeds = classifyWindow()
     }
+    if window >= bytes.count { batch.close(at: bytes.count) }
+    return true
   }
 
   /// Appends where words begin and end, in turn, until `bounds` (which has room for
   /// `boundsPerWindow` elements more than `limit`) has at least `limit` elements or the text is at
-  /// its end; returns their number. Not to be mixed with `next` and `nextEvent`.
+  /// its end; returns their number. Not to be mixed with `next`.
   ///
   /// - Parameter count: Elements in `bounds` already.
   @inline(__always)
@@ -79,7 +79,7 @@ package struct WordScanner: ~Copyable, ~Escapable {
   ) -> Int {
     var count = count
     while count < limit, window < bytes.count {
-      classifyWindow()
+      findChanges()
       let newCount = count &+ changes.nonzeroBitCount
       // Eight at a time, whether there are so many or not: how many a window has cannot be
       // predicted.
@@ -121,9 +121,17 @@ package struct WordScanner: ~Copyable, ~Escapable {
     return word
   }
 
-  /// Classifies the next window and returns the bits of its line feeds.
-  @inline(__always) @discardableResult
-  private mutating func classifyWindow() -> UInt64 {
+  /// Classifies the next window and finds where words begin and end.
+  @inline(__always)
+  private mutating func findChanges() {
+    let separators = classifyWindow().separators
+    changes = separators ^ (separators << 1 | separatorBefore)
+    separatorBefore = separators >> 63
+  }
+
+  /// Classifies the next window and returns the bits of its separators and its line feeds.
+  @inline(__always)
+  private mutating func classifyWindow() -> (separators: UInt64, lineFeeds: UInt64) {
     var masks: tessera_window
     if window &+ 64 <= bytes.count {
       // SAFETY: 64 bytes from `window` on lie inside the span (checked above).
@@ -145,11 +153,9 @@ package struct WordScanner: ~Copyable, ~Escapable {
         if bit > 61 { overlap = 7 >> UInt64(64 &- bit) }
       }
     }
-    changes = separators ^ (separators << 1 | separatorBefore)
-    separatorBefore = separators >> 63
     windowStart = window
     window &+= 64
-    return masks.line_feeds
+    return (separators, masks.line_feeds)
   }
 
   /// The last, short window. What lies beyond the text counts as separators.
