@@ -3,7 +3,7 @@
 SWIFT ?= swift
 TESSERA := .build/release/tessera
 
-.PHONY: help demo test prepare build build-tests lint format readme bench bench-codecs test-spark clean
+.PHONY: help demo test prepare build build-tests lint format readme bench bench-codecs test-spark campaigns clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -39,6 +39,11 @@ CORPORA ?= .peers/corpora
 	python3 -m venv .peers
 	.peers/bin/pip install --quiet numpy pillow gigatoken cython setuptools wheel click
 	.peers/bin/pip install --quiet --no-build-isolation youtokentome
+
+campaigns: build ## damaged pictures, full disks, memory: what takes minutes and has to be tried
+	python3 Tests/Campaigns/damaged_pictures.py $(TESSERA) 3000
+	Tests/Campaigns/bad_disks.sh $(TESSERA) 100000
+	python3 Tests/Campaigns/memory.py $(TESSERA)
 
 bench: prepare $(if $(TESSERA_PEERS),,.peers/bin/python) ## time pictures, text and token files beside Pillow, YouTokenToMe, gigatoken
 	$(SWIFT) build -c release --product Benchmarks

@@ -54,7 +54,7 @@ struct TextPlanCommand: ParsableCommand {
         + "\"caption\" for csv, jsonl and coco."))
   var column: String?
 
-  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var threads: TextThreadOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {

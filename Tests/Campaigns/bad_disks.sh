@@ -36,6 +36,22 @@ if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=400k tmpfs smal
   rm -rf in x.tessera
 fi
 
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+  # Root may read everything, so somebody else tries.
+  mkdir -p closed/folder
+  for name in closed/1 closed/2 closed/3 closed/folder/4; do cp "$picture" "$name.jpg"; done
+  echo "a caption" >closed/3.txt
+  chmod 000 closed/2.jpg closed/3.txt closed/folder
+  cp "$tessera" closed-tessera
+  mkdir closed-out
+  chmod 777 . closed-out
+  setpriv --reuid 65534 --regid 65534 --clear-groups \
+    ./closed-tessera encode closed -o closed-out/x.tessera --size 16 >out 2>err
+  grep -q "4 inputs, 1 row, 3 rejects" out
+  for reason in list read caption; do grep -q "rejected 1: $reason/permission-denied" out; done
+  echo "a picture, a caption and a folder that may not be read: a reject each, the rest encoded"
+fi
+
 mkdir -p loop/a/b
 cp "$picture" loop/a/b/1.jpg
 ln -s .. loop/a/b/up

@@ -49,8 +49,7 @@ struct RateChart {
         <td>\(Numbers.rate(summary.bitsPerPixel))</td>\
         <td>\(Numbers.rate(summary.entropyBitsPerPixel))</td>\
         <td>\(Numbers.grouped(summary.usedCodeCount)) of \
-        \(Numbers.grouped(section.codec.codebookSize))</td>\
-        <td>\(section.recipe)</td></tr>
+        \(Numbers.grouped(section.codec.codebookSize))</td></tr>
 
         """
     }
@@ -58,7 +57,7 @@ struct RateChart {
       <div class="scroll"><table><thead><tr><th scope="col">Codec</th><th scope="col">Pictures</th>\
       <th scope="col">Rejected</th><th scope="col">PSNR, dB</th><th scope="col">SSIM</th>\
       <th scope="col">Bits per pixel</th><th scope="col">Entropy, bits per pixel</th>\
-      <th scope="col">Codewords used</th><th scope="col">Recipe</th></tr></thead>
+      <th scope="col">Codewords used</th></tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
       """
@@ -67,7 +66,7 @@ struct RateChart {
   // MARK: The plot
 
   private var chart: Markup {
-    let plot = (left: 52.0, top: 16.0, width: 620.0, height: 250.0)
+    let plot = (left: 52.0, top: 20.0, width: 520.0, height: 246.0)
     let rates = Axis(points.flatMap { [$0.rate, $0.entropyRate] })
     let scores = Axis(points.map(\.psnr))
     func x(_ rate: Double) -> String { Numbers.fixed(plot.left + plot.width * rates[rate], 1) }
@@ -77,14 +76,14 @@ struct RateChart {
     let bottom = Numbers.fixed(plot.top + plot.height, 1)
     let rateTicks: [Markup] = rates.ticks.map {
       """
-      <line class="grid" x1="\(x($0))" x2="\(x($0))" y1="16" y2="\(bottom)"/>
+      <line class="grid" x1="\(x($0))" x2="\(x($0))" y1="20" y2="\(bottom)"/>
       <text class="tick" x="\(x($0))" y="282" text-anchor="middle">\(rates.label($0))</text>
 
       """
     }
     let scoreTicks: [Markup] = scores.ticks.map {
       """
-      <line class="grid" x1="52" x2="672" y1="\(y($0))" y2="\(y($0))"/>
+      <line class="grid" x1="52" x2="572" y1="\(y($0))" y2="\(y($0))"/>
       <text class="tick" x="46" y="\(y($0))" dy="0.35em" text-anchor="end">\
       \(scores.label($0))</text>
 
@@ -96,10 +95,19 @@ struct RateChart {
       y1="\(y(point.psnr))" y2="\(y(point.psnr))"/>
       <circle class="ring" cx="\(x(point.entropyRate))" cy="\(y(point.psnr))" r="4"/>
       <circle class="dot" cx="\(x(point.rate))" cy="\(y(point.psnr))" r="5"/>
-      <text x="\(x(point.rate))" y="\(y(point.psnr))" dy="-0.8em" \
-      text-anchor="\(rates[point.rate] > 0.8 ? "end" : "start")">\(point.name)</text>
 
       """
+    }
+    // Names stand right of their points, pushed down where they would cover each other.
+    var free = 0.0
+    let names: [Markup] = points.sorted { $0.psnr > $1.psnr }.map { point in
+      let height = max(plot.top + plot.height * (1 - scores[point.psnr]), free)
+      free = height + 13
+      return """
+        <text x="\(x(point.rate))" dx="9" y="\(Numbers.fixed(height, 1))" dy="0.35em">\
+        \(point.name)</text>
+
+        """
     }
     let words = points.map {
       "\($0.name): \(Numbers.decibels($0.psnr)) dB at \(Numbers.rate($0.rate)) bits per pixel"
@@ -109,9 +117,9 @@ struct RateChart {
       aria-describedby="rates-text">
       <title id="rates">Mean PSNR over bits per pixel</title>
       <desc id="rates-text">\(words.joined(separator: "; "))</desc>
-      \(rateTicks)\(scoreTicks)\(marks)\
-      <text class="tick" x="362" y="304" text-anchor="middle">bits per pixel</text>
-      <text class="tick" x="52" y="10" text-anchor="middle">dB</text>
+      \(rateTicks)\(scoreTicks)\(marks)\(names)\
+      <text class="tick" x="312" y="304" text-anchor="middle">bits per pixel</text>
+      <text class="tick" x="46" y="10" text-anchor="end">dB</text>
       </svg><figcaption>Rate and distortion: mean PSNR over bits per pixel. Filled: tokens of one
       width, as they are stored. Ring: what an ideal coder of single tokens would
       need.</figcaption></figure>
