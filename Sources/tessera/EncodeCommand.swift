@@ -103,12 +103,7 @@ struct EncodeCommand: ParsableCommand {
       pipeline: pipeline, captions: captions, table: try captions.table(), resume: resume,
       retryFailed: retryFailed, writesManifest: !isOneFile, json: output.json)
     if dryRun {
-      let plans = try shards.map { try job.showPlan(of: $0, to: path(of: $0)) }
-      if plans.count > 1 {
-        let total = EncodePlanTotals(plans)
-        Console.result(output.json ? Console.json(total) : total.text)
-      }
-      return
+      return try plan(shards, job)
     }
     if !isOneFile { try OutputPlace.makeFolder(out) }
     Signals.install()
@@ -135,6 +130,25 @@ struct EncodeCommand: ParsableCommand {
       Console.result(output.json ? Console.json(totals) : totals.text)
     }
     if status != .done { throw CommandFailure(status, nil) }
+  }
+
+  /// Plans one shard after another; of several, one that cannot be read is named and passed over.
+  private func plan(_ shards: [Shard], _ job: EncodeJob) throws {
+    guard shards.count != 1 else {
+      _ = try job.showPlan(of: shards[0], to: path(of: shards[0]))
+      return
+    }
+    var plans: [EncodePlanReport] = []
+    for shard in shards {
+      do {
+        plans.append(try job.showPlan(of: shard, to: path(of: shard)))
+      } catch let error as DatasetError {
+        Console.complain("\(error)")
+      }
+    }
+    let total = EncodePlanTotals(plans)
+    Console.result(output.json ? Console.json(total) : total.text)
+    if plans.count < shards.count { throw CommandFailure(.inputUnusable, nil) }
   }
 
   private func path(of shard: Shard) -> String {

@@ -41,9 +41,8 @@ extension TextModel {
     layout.hasPrefix("cogview2") ? .ice : layout == "cogview" ? .sentencepiece : .yttm
   }
 
-  /// Whether caption ids that a token file holds already are those that the layout takes.
-  ///
-  /// - Parameter path: The text model named on the command line, for CogView2 the embedded one.
+  /// Whether caption ids that a token file holds already are those that the layout takes; for
+  /// CogView2's layouts, those of the embedded vocabulary.
   static func storesIDs(_ header: TokenFileHeader, forLayout layout: String) -> Bool {
     guard let stored = header.textTokenizer else { return false }
     switch family(ofLayout: layout) {

@@ -68,6 +68,10 @@ import Testing
     let total = plan.output.split(separator: "\n").last ?? ""
     #expect(plan.status == 0 && total.hasPrefix("in all: 2 shards, 5 inputs, about "))
     #expect(!place.exists("new"))
+    try place.write("no archive", to: "bad.tar")
+    let bad = try place.run("encode", "it's in/a", "bad.tar", "-o", "new", "--dry-run")
+    #expect(bad.status == 65 && bad.complaints.count == 1 && bad.errors.contains("bad.tar"))
+    #expect(bad.output.contains("in all: 1 shard, 2 inputs"))
   }
 
   @Test func keysThatRepeatAreKeptAndReported() throws {

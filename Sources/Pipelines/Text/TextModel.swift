@@ -159,8 +159,13 @@ public struct TextModel: Sendable {
     let texts = lowercasesText ? texts.map { Self.trimmed($0.lowercased()) } : texts
     switch tokenizer {
     case .bytePairs(let tokenizer):
-      guard let batch = try? tokenizer.encode(batch: texts, threads: 1) else { return [] }
-      return zip(batch.ends, [0] + batch.ends).map { $0 - $1 }
+      do {
+        let ends = try tokenizer.encode(batch: texts, threads: 1).ends
+        return zip(ends, [0] + ends).map { $0 - $1 }
+      } catch {
+        // As in encode(_:).
+        fatalError("\(error)")
+      }
     case .ice(let tokenizer): return texts.map { tokenizer.encode($0).count }
     case .pieces(let tokenizer): return texts.map { tokenizer.encode($0).count }
     }
