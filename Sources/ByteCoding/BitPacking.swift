@@ -34,32 +34,75 @@ public enum BitPacking {
     for index in values.indices { union |= UInt32(bitPattern: values[index]) }
     precondition(
       union >> UInt32(bits) == 0, "a value below 0 or of more than \(bits) bits cannot be packed")
+    let size = (values.count * bits + 7) / 8
+    // Whole words go out at once; what they hold beyond the last value is not copied.
+    unsafe withUnsafeTemporaryAllocation(byteCount: size + 16, alignment: 8) { words in
+      unsafe values.withUnsafeBufferPointer { values in
+        let groups = bits <= 16 ? values.count / 8 : 0
+        unsafe packGroups(groups, of: values, bits: bits, to: words)
+        unsafe packRest(from: 8 * groups, of: values, bits: bits, to: words)
+      }
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: words[..<size]))
+    }
+  }
+
+  /// Packs `groups` times eight values of at most 16 bits: eight values of n bits take n bytes, so
+  /// each group begins at a whole byte and depends on no other.
+  ///
+  /// `words` has room for 16 bytes behind the last group's beginning.
+  private static func packGroups(
+    _ groups: Int, of values: UnsafeBufferPointer<Int32>, bits: Int,
+    to words: UnsafeMutableRawBufferPointer
+  ) {
+    guard groups > 0 else { return }
+    precondition(8 * groups <= values.count && (groups - 1) * bits + 16 <= words.count)
+    let width = UInt64(bits)
+    // SAFETY (of this method): the precondition bounds every load and store.
+    var source = values.baseAddress!
+    var target = words.baseAddress!
+    for _ in 0..<groups {
+      @inline(__always) func value(_ place: Int) -> UInt64 {
+        UInt64(truncatingIfNeeded: UInt32(bitPattern: unsafe source[place]))
+      }
+      @inline(__always) func four(_ place: Int) -> UInt64 {
+        value(place) | value(place + 1) &<< width
+          | (value(place + 2) | value(place + 3) &<< width) &<< (2 &* width)
+      }
+      let (low, high) = (four(0), four(4))
+      // Two steps, for a shift by 64 would be one by 0.
+      unsafe target.storeBytes(
+        of: (low | (high &<< (4 &* width &- 1)) &<< 1).littleEndian, as: UInt64.self)
+      unsafe target.storeBytes(
+        of: (high &>> (64 &- 4 &* width)).littleEndian, toByteOffset: 8, as: UInt64.self)
+      unsafe source += 8
+      unsafe target += bits
+    }
+  }
+
+  /// Packs the values from `first` on, a multiple of eight, one after the other.
+  private static func packRest(
+    from first: Int, of values: UnsafeBufferPointer<Int32>, bits: Int,
+    to words: UnsafeMutableRawBufferPointer
+  ) {
     var buffer: UInt64 = 0
     var filled = 0
-    let start = bytes.count
-    let size = (values.count * bits + 7) / 8
-    // Whole words of eight bytes go out at once; up to seven bytes more than needed are cut off.
-    bytes.append(contentsOf: repeatElement(0, count: size + 8))
-    unsafe bytes.withUnsafeMutableBytes { raw in
-      var place = start
-      for index in values.indices {
-        buffer |= UInt64(UInt32(bitPattern: values[index])) << UInt64(filled)
-        filled += bits
-        if filled >= 32 {
-          // SAFETY: place + 4 <= start + size + 8, because 32 bits were filled since the last store.
-          unsafe raw.storeBytes(
-            of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place,
-            as: UInt32.self)
-          buffer >>= 32
-          filled -= 32
-          place += 4
-        }
+    var place = first / 8 * bits
+    for index in first..<values.count {
+      // SAFETY: index < count.
+      buffer |= UInt64(UInt32(bitPattern: unsafe values[index])) << UInt64(filled)
+      filled += bits
+      if filled >= 32 {
+        // SAFETY: checked by storeBytes; 16 spare bytes follow the packed ones.
+        unsafe words.storeBytes(
+          of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place, as: UInt32.self)
+        buffer >>= 32
+        filled -= 32
+        place += 4
       }
-      // SAFETY: fewer than 32 bits are left; the 8 spare bytes take the store.
-      unsafe raw.storeBytes(
-        of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place, as: UInt32.self)
     }
-    bytes.removeLast(8)
+    // SAFETY: as above.
+    unsafe words.storeBytes(
+      of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place, as: UInt32.self)
   }
 
   /// Fills `values` from packed bytes and returns the greatest value (0 for none).

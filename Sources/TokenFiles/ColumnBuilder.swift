@@ -15,6 +15,15 @@ struct ColumnBuilder {
 
   init(_ column: TokenFileColumn) { self.column = column }
 
+  /// Forgets everything appended; the memory of tokens and text stays.
+  mutating func removeAll() {
+    perRow = ByteWriter()
+    perString = ByteWriter()
+    data.removeAll(keepingCapacity: true)
+    tokens.removeAll(keepingCapacity: true)
+    shapes.removeAll(keepingCapacity: true)
+  }
+
   /// Strings in a `texts` column so far.
   var stringCount: Int { perString.count / 4 }
 
@@ -46,7 +55,11 @@ struct ColumnBuilder {
     guard tokens.count <= TokenFileLimits.tokensPerValue else {
       return "it has \(tokens.count) tokens, the format allows \(TokenFileLimits.tokensPerValue)"
     }
-    // A negative token is a huge one without its sign.
+    // All bits of all tokens together are at least as large as each; a negative token is a huge one
+    // without its sign.
+    var union: UInt32 = 0
+    for token in tokens { union |= UInt32(bitPattern: token) }
+    if union < vocabularySize { return nil }
     var greatest: UInt32 = 0
     for token in tokens { greatest = max(greatest, UInt32(bitPattern: token)) }
     return greatest < vocabularySize
@@ -109,12 +122,25 @@ struct ColumnBuilder {
 }
 
 extension TokenFileColumn {
-  /// Bytes that a value takes in the uncompressed body.
-  func size(of value: TokenFileValue) -> Int {
-    switch value {
-    case .grid(let grid): 4 + (grid.tokens.count * bits + 7) / 8
-    case .tokens(let tokens): 4 + (tokens.count * bits + 7) / 8
-    case .text, .texts, .integers: value.textSize
+  /// What decides how much room a value takes, without what makes a column costly to copy.
+  struct Storage {
+    let bits: Int
+    let isCompressed: Bool
+    let isCompact: Bool
+
+    init(_ column: TokenFileColumn) {
+      bits = column.bits
+      isCompressed = column.encoding != .packed
+      isCompact = column.tree != nil
+    }
+
+    /// Bytes that a value takes in the uncompressed body.
+    func size(of value: TokenFileValue) -> Int {
+      switch value {
+      case .grid(let grid): 4 + (grid.tokens.count * bits + 7) / 8
+      case .tokens(let tokens): 4 + (tokens.count * bits + 7) / 8
+      case .text, .texts, .integers: value.textSize
+      }
     }
   }
 }

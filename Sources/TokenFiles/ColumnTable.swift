@@ -50,12 +50,16 @@ struct ColumnTable: Hashable, Sendable {
     let bytes: [UInt8]
   }
 
-  /// The whole payload; inverse of ``init(parsing:at:)``.
-  static func payload(count: Int, first: Int, inputCount: Int, bodies: [Body]) -> [UInt8] {
+  /// Appends the whole payload to `output`, which ends at a multiple of eight; inverse of
+  /// ``init(parsing:at:)``.
+  static func append(
+    count: Int, first: Int, inputCount: Int, bodies: [Body], to output: inout [UInt8]
+  ) {
     var offset =
       TokenFileLayout.tableHeaderSize + bodies.count * TokenFileLayout.columnDescriptorSize
     let size = bodies.reduce(offset) { $0 + TokenFileLayout.aligned($1.bytes.count) }
-    var writer = ByteWriter(capacity: size)
+    output.reserveCapacity(output.count + size)
+    var writer = ByteWriter(capacity: offset)
     writer.append(UInt32(bodies.count))
     writer.append(UInt32(count))
     writer.append(UInt64(first))
@@ -70,11 +74,11 @@ struct ColumnTable: Hashable, Sendable {
       writer.append(UInt64(body.rawSize))
       offset += TokenFileLayout.aligned(body.bytes.count)
     }
+    output.append(contentsOf: writer.bytes)
     for body in bodies {
-      writer.append(contentsOf: body.bytes)
-      writer.pad(toMultipleOf: TokenFileLayout.alignment)
+      output.append(contentsOf: body.bytes)
+      while !output.count.isMultiple(of: TokenFileLayout.alignment) { output.append(0) }
     }
-    return writer.bytes
   }
 
   /// The payload of a block with the numbers that it gets in another file; the bodies stay as they

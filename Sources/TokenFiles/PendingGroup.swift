@@ -3,6 +3,8 @@ import ByteCoding
 /// The rows and rejects that a writer has taken but not yet written: the next group of blocks.
 struct PendingGroup {
   private let header: TokenFileHeader
+  /// Of each column, what decides how much room a value takes.
+  private let storages: [TokenFileColumn.Storage]
   private var rows: [ColumnBuilder]
   private var rejects: [ColumnBuilder]
   private(set) var rowCount = 0
@@ -16,6 +18,7 @@ struct PendingGroup {
 
   init(_ header: TokenFileHeader) {
     self.header = header
+    storages = header.columns.map(TokenFileColumn.Storage.init)
     rows = header.columns.map(ColumnBuilder.init)
     rejects = RejectColumns.all.map(ColumnBuilder.init)
   }
@@ -34,34 +37,40 @@ struct PendingGroup {
 
   /// Whether a row fits beside those that are here, by the limits on the bytes of a chunk.
   func hasRoom(for values: [TokenFileValue]) -> Bool {
-    let inflated = inflatedSize(values)
-    let tokens = zip(values, header.columns).reduce(0) {
-      $0 + ($1.1.tree == nil ? 0 : $1.0.tokenCount)
-    }
-    let all = zip(values, header.columns).reduce(0) { $0 + $1.1.size(of: $1.0) }
+    let more = weight(of: values)
     let mostStrings =
-      zip(values, rows).map { $0.stringCount + $1.stringCount }.max() ?? 0
-    return self.inflatedSize + inflated <= TokenFileLimits.inflatedBytes
-      && compactTokens + tokens <= TokenFileLimits.tokensPerCompactChunk
-      && size + all <= TokenFileLimits.columnBytes
+      more.strings == 0
+      ? 0 : zip(values, rows).map { $0.stringCount + $1.stringCount }.max() ?? 0
+    return inflatedSize + more.inflated <= TokenFileLimits.inflatedBytes
+      && compactTokens + more.compactTokens <= TokenFileLimits.tokensPerCompactChunk
+      && size + more.size <= TokenFileLimits.columnBytes
       && mostStrings <= TokenFileLimits.textsPerChunk
   }
 
   /// Adds a row's values, in column order; they fit their columns.
   mutating func addRow(_ values: [TokenFileValue]) {
-    for (index, value) in values.enumerated() {
-      rows[index].append(value)
-      if header.columns[index].tree != nil { compactTokens += value.tokenCount }
-      size += header.columns[index].size(of: value)
-    }
-    inflatedSize += inflatedSize(values)
+    let more = weight(of: values)
+    for index in values.indices { rows[index].append(values[index]) }
+    compactTokens += more.compactTokens
+    size += more.size
+    inflatedSize += more.inflated
     rowCount += 1
   }
 
-  private func inflatedSize(_ values: [TokenFileValue]) -> Int {
-    zip(values, header.columns).reduce(0) { sum, pair in
-      sum + (pair.1.encoding == .packed ? 0 : pair.1.size(of: pair.0))
+  /// What a row adds to a chunk.
+  private func weight(
+    of values: [TokenFileValue]
+  ) -> (size: Int, inflated: Int, compactTokens: Int, strings: Int) {
+    var weight = (size: 0, inflated: 0, compactTokens: 0, strings: 0)
+    for index in values.indices {
+      let storage = storages[index]
+      let size = storage.size(of: values[index])
+      weight.size += size
+      if storage.isCompressed { weight.inflated += size }
+      if storage.isCompact { weight.compactTokens += values[index].tokenCount }
+      weight.strings += values[index].stringCount
     }
+    return weight
   }
 
   /// Adds a reject; what is longer than the format allows is cut.
@@ -75,24 +84,36 @@ struct PendingGroup {
     rejectCount += 1
   }
 
-  /// The group's blocks: its rejects, then its rows.
-  func blocks(after progress: inout WriterProgress) -> [UInt8] {
-    var bytes = rejectBlock(after: &progress, followedByRows: rowCount)
-    if rowCount > 0 {
-      let payload = ColumnTable.payload(
-        count: rowCount, first: progress.rowCount, inputCount: progress.inputCount + rowCount,
-        bodies: rows.map { $0.body() })
-      bytes += progress.addChunk(payload, count: rowCount)
+  /// Appends the group's blocks to `output`: its rejects, then its rows.
+  func append(to output: inout [UInt8], after progress: inout WriterProgress) {
+    appendRejects(to: &output, after: &progress, followedByRows: rowCount)
+    guard rowCount > 0 else { return }
+    let (first, inputs) = (progress.rowCount, progress.inputCount + rowCount)
+    progress.addChunk(count: rowCount, to: &output) { output in
+      ColumnTable.append(
+        count: rowCount, first: first, inputCount: inputs, bodies: rows.map { $0.body() },
+        to: &output)
     }
-    return bytes
   }
 
-  /// The REJECT block of the group, which announces a chunk of `rows` rows; empty without rejects.
-  func rejectBlock(after progress: inout WriterProgress, followedByRows rows: Int) -> [UInt8] {
-    guard rejectCount > 0 else { return [] }
-    let payload = ColumnTable.payload(
-      count: rejectCount, first: progress.rejectCount,
-      inputCount: progress.inputCount + rejectCount + rows, bodies: rejects.map { $0.body() })
-    return progress.addRejects(payload, count: rejectCount)
+  /// Appends the REJECT block of the group, which announces a chunk of `rows` rows; nothing without
+  /// rejects.
+  func appendRejects(
+    to output: inout [UInt8], after progress: inout WriterProgress, followedByRows rows: Int
+  ) {
+    guard rejectCount > 0 else { return }
+    let (first, inputs) = (progress.rejectCount, progress.inputCount + rejectCount + rows)
+    progress.addRejects(count: rejectCount, to: &output) { output in
+      ColumnTable.append(
+        count: rejectCount, first: first, inputCount: inputs, bodies: rejects.map { $0.body() },
+        to: &output)
+    }
+  }
+
+  /// Forgets everything; the memory stays for the next group.
+  mutating func removeAll() {
+    for index in rows.indices { rows[index].removeAll() }
+    for index in rejects.indices { rejects[index].removeAll() }
+    (rowCount, rejectCount, inflatedSize, compactTokens, size) = (0, 0, 0, 0, 0)
   }
 }

@@ -104,13 +104,14 @@ extension TokenFileWriter {
       pending.addReject(numbered)
     }
     var copied = progress
-    var bytes = pending.rejectBlock(after: &copied, followedByRows: rowCount)
-    bytes += copied.addChunk(
-      ColumnTable.renumbered(
-        chunk.rawSpan, first: copied.rowCount, inputCount: copied.inputCount + rowCount),
-      count: rowCount)
+    var bytes: [UInt8] = []
+    pending.appendRejects(to: &bytes, after: &copied, followedByRows: rowCount)
+    let (first, inputs) = (copied.rowCount, copied.inputCount + rowCount)
+    copied.addChunk(count: rowCount, to: &bytes) {
+      $0 += ColumnTable.renumbered(chunk.rawSpan, first: first, inputCount: inputs)
+    }
     try write(bytes, copied)
-    pending = PendingGroup(header)
+    pending.removeAll()
   }
 }
 

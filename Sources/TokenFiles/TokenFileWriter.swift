@@ -15,6 +15,8 @@ public struct TokenFileWriter: ~Copyable {
   private var file: AtomicOutputFile
   var progress: WriterProgress
   var pending: PendingGroup
+  /// The blocks of the group that is being written; its memory is used again for the next.
+  private var output: [UInt8] = []
   private var lastSync = ContinuousClock.now
   /// Bytes of the finished file that is appended to, 0 for a new one.
   private let finishedSize: Int
@@ -245,8 +247,10 @@ public struct TokenFileWriter: ~Copyable {
   mutating func flush() throws(TokenFileError) {
     guard !pending.isEmpty else { return }
     var flushed = progress
-    try write(pending.blocks(after: &flushed), flushed)
-    pending = PendingGroup(header)
+    output.removeAll(keepingCapacity: true)
+    pending.append(to: &output, after: &flushed)
+    try write(output, flushed)
+    pending.removeAll()
   }
 
   /// Writes at the end of what is committed, which after a resumption may lie before the end of

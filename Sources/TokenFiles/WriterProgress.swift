@@ -25,18 +25,22 @@ struct WriterProgress: Sendable {
     return TokenFileLayout.magic + block(.head, header)
   }
 
-  /// A CHUNK block of `count` rows.
-  mutating func addChunk(_ payload: [UInt8], count: Int) -> [UInt8] {
+  /// Appends a CHUNK block of `count` rows, whose payload `appendPayload` appends.
+  mutating func addChunk(
+    count: Int, to output: inout [UInt8], appendPayload: (inout [UInt8]) -> Void
+  ) {
     chunks.append(Entry(offset: size, first: rowCount))
     rowCount += count
-    return block(.chunk, payload)
+    append(.chunk, to: &output, appendPayload)
   }
 
-  /// A REJECT block of `count` rejects.
-  mutating func addRejects(_ payload: [UInt8], count: Int) -> [UInt8] {
+  /// Appends a REJECT block of `count` rejects, whose payload `appendPayload` appends.
+  mutating func addRejects(
+    count: Int, to output: inout [UInt8], appendPayload: (inout [UInt8]) -> Void
+  ) {
     rejectBlocks.append(Entry(offset: size, first: rejectCount))
     rejectCount += count
-    return block(.reject, payload)
+    append(.reject, to: &output, appendPayload)
   }
 
   /// The INDEX and END blocks; inverse of ``TokenFileIndex``.
@@ -60,9 +64,24 @@ struct WriterProgress: Sendable {
   }
 
   private mutating func block(_ type: BlockType, _ payload: [UInt8]) -> [UInt8] {
-    let header = BlockHeader(type: type, payload: payload.rawSpan, ordinal: nextOrdinal)
+    var bytes: [UInt8] = []
+    append(type, to: &bytes) { $0 += payload }
+    return bytes
+  }
+
+  /// Appends a block. The payload is made where it stays: a chunk is not copied once more to have
+  /// its header put in front of it.
+  private mutating func append(
+    _ type: BlockType, to output: inout [UInt8], _ appendPayload: (inout [UInt8]) -> Void
+  ) {
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: TokenFileLayout.blockHeaderSize))
+    let payload = output.count
+    appendPayload(&output)
+    let header = BlockHeader(
+      type: type, payload: output.rawSpan.extracting(payload..<output.count), ordinal: nextOrdinal)
+    output.replaceSubrange(start..<payload, with: header.bytes)
     nextOrdinal += 1
-    size += TokenFileLayout.blockHeaderSize + payload.count
-    return header.bytes + payload
+    size += output.count - start
   }
 }

@@ -7,8 +7,21 @@ import Tokens
 /// Reading and writing of token files: rates per second of processor time on one core.
 ///
 ///     swift run -c release Benchmarks token-file [ROWS]
+///     swift run -c release Benchmarks token-file write [ROWS] [FOLDER]
+///     swift run -c release Benchmarks token-file open [ROWS] [FOLDER]
+///
+/// `write` writes grids with keys and with captions; `open` makes a file of ten million small rows,
+/// unless FOLDER has it, and says what opening it and reading rows of it takes.
 enum TokenFileBench {
   static func run(_ arguments: [String]) throws {
+    let count = arguments.dropFirst().first.flatMap { Int($0) }
+    let folder =
+      arguments.count > 2 ? arguments[2] : FileManager.default.temporaryDirectory.path
+    switch arguments.first {
+    case "write": return try write(rows: count ?? 100_000, folder: folder)
+    case "open": return try open(rows: count ?? 10_000_000, folder: folder)
+    default: break
+    }
     let rows = arguments.first.flatMap { Int($0) } ?? 20_000
     let digest = String(repeating: "0", count: 64)
     let header = TokenFileHeader(
@@ -64,6 +77,95 @@ enum TokenFileBench {
       while try rows.next() != nil {}
     }
     print("rows         \(tokens / sequential / 1e6) M tokens/s")
+  }
+
+  private static let digest = String(repeating: "0", count: 64)
+
+  private static func header(_ side: Int, text: TokenFileColumn.Encoding) -> TokenFileHeader {
+    TokenFileHeader(
+      codec: CodecIdentity(
+        name: "bench", weightsDigest: digest, codebookSize: 8192, codebookDigest: digest,
+        patchSize: 8), recipe: .init(name: "none", size: 8 * side), policy: "balanced",
+      gridHeight: side, gridWidth: side, textEncoding: text)
+  }
+
+  private static func grids(_ side: Int) -> [TokenGrid] {
+    var random = SeededGenerator(seed: 1)
+    return (0..<64).map { _ in
+      TokenGrid(
+        height: side, width: side,
+        tokens: (0..<side * side).map { _ in TokenID(random.next() & 8191) })
+    }
+  }
+
+  /// Writing rates: of grids alone, and with text in each encoding.
+  private static func write(rows: Int, folder: String) throws {
+    let path = "\(folder)/bench-\(ProcessInfo.processInfo.processIdentifier).tessera"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let grids = grids(32)
+    let caption = "a photograph of a brown dog running along the beach with a ball"
+    for (name, encoding, captions) in [
+      ("grids alone", .raw, []), ("with text, raw", .raw, [caption]),
+      ("with text, zstd", .zstd, [caption]), ("with text, deflate", .deflate, [caption]),
+    ] as [(String, TokenFileColumn.Encoding, [String])] {
+      let start = ContinuousClock.now
+      let seconds = try timed {
+        var writer = try TokenFileWriter(to: path, header: header(32, text: encoding))
+        for number in 0..<rows {
+          try writer.append(
+            TokenFileRow(
+              key: captions.isEmpty ? "" : "shard/\(number).jpg", grid: grids[number % 64],
+              captions: captions))
+        }
+        try writer.finish()
+      }
+      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+      let wall =
+        Double(start.duration(to: .now).components.attoseconds) / 1e18
+        + Double(start.duration(to: .now).components.seconds)
+      print(
+        "\(name): \(Double(rows * 1024) / seconds / 1e6) M tokens/s, "
+          + "\(Double(size) / seconds / 1e6) MB/s of processor time, \(Double(size) / wall / 1e6) MB/s"
+      )
+    }
+  }
+
+  /// A file of many small rows: what opening and reading a row cost.
+  private static func open(rows: Int, folder: String) throws {
+    let path = "\(folder)/rows-\(rows).tessera"
+    if !FileManager.default.fileExists(atPath: path) {
+      let grids = grids(2)
+      var writer = try TokenFileWriter(to: path, header: header(2, text: .deflate))
+      for number in 0..<rows {
+        try writer.append(TokenFileRow(key: "\(number)", grid: grids[number % 64]))
+      }
+      try writer.finish()
+    }
+    func faults() -> Int {
+      var usage = rusage()
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return usage.ru_minflt + usage.ru_majflt
+    }
+    func resident() throws -> Int {
+      let words = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(
+        separator: " ")
+      return Int(words[1])! * 4
+    }
+    let before = (faults(), try resident())
+    let start = ContinuousClock.now
+    let file = try TokenFile(contentsOf: path)
+    let opened = start.duration(to: .now)
+    let after = (faults(), try resident())
+    print(
+      "\(file.count) rows, \(file.byteCount) bytes, \(file.chunkCount) chunks: opened in \(opened), "
+        + "\(after.0 - before.0) page faults, \(after.1 - before.1) kB more in memory")
+    var random = SeededGenerator(seed: 2)
+    let reading = try timed {
+      for _ in 0..<10_000 { _ = try file.grid(at: Int(random.next() % UInt64(rows))) }
+    }
+    print(
+      "a grid anywhere: \(reading / 10_000 * 1e6) microseconds, \(faults() - after.0) page faults in 10,000"
+    )
   }
 
   /// Processor time (user and system), which other programs on the machine do not change.
