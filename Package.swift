@@ -171,7 +171,7 @@ let package = Package(
       path: "Tests/Benchmarks",
       exclude: [
         "bench_bpe.py", "bench_codecs.py", "bench_codecs.sh", "bench_ice.py", "bench_pictures.py",
-        "check_bpe_peers.py", "compare_pictures.py", "make_text_corpora.py",
+        "check_bpe_peers.py", "compare_pictures.py", "make_text_corpora.py", "token_sizes.py",
       ],
       swiftSettings: common),
   ],

@@ -59,6 +59,32 @@ import Tokens
     #expect(read == rows)
   }
 
+  /// Grids of two scales, of which one differs from row to row, captions as text and as ids, key,
+  /// source size, crop, and columns of one's own.
+  @Test func everyKindOfColumnReadsTheSameThere() throws {
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("a.tessera").path
+    var writer = try TokenFileWriter(to: path, header: Samples.manyColumns)
+    let rows = Samples.rowsOfManyColumns(23)
+    for row in rows { try writer.append(row) }
+    try writer.finish(inputs: rows.count)
+
+    let file = try TokenFile(contentsOf: path)
+    var stream = try TokenFileStream(contentsOf: path)
+    for (position, row) in rows.enumerated() {
+      #expect(try file[position] == row)
+      #expect(try stream.next() == row)
+      #expect(try .grid(file.grid(at: position, column: "coarse")) == row.values["coarse"])
+    }
+    let result = try run(python(), [script, path])
+    #expect(result.status == 0, "\(result.output)")
+    let read = try result.output.split(separator: "\n").map {
+      try JSONDecoder().decode(GoldenFile.Row.self, from: Data($0.utf8)).row
+    }
+    #expect(read == rows)
+  }
+
   @Test func theReaderIsShort() throws {
     let text = try String(
       contentsOf: Fixtures.repository.appendingPathComponent("Formats/readers/tessera_reader.py"),

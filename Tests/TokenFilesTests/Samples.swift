@@ -46,6 +46,44 @@ enum Samples {
     }
   }
 
+  /// A header with a column of every kind, as in the README of `TokenFiles`.
+  static let manyColumns: TokenFileHeader = {
+    var header = TokenFileHeader(
+      codec: codec(), recipe: .init(name: "keep-size", size: 0), policy: "balanced",
+      columns: [
+        TokenFileColumn(id: 1, name: "image", kind: .raggedGrid(vocabularySize: 8192)),
+        TokenFileColumn(id: 2, name: "key", kind: .text, encoding: .deflate),
+        TokenFileColumn(id: 3, name: "captions", kind: .texts, encoding: .deflate),
+        TokenFileColumn(id: 4, name: "source_size", kind: .integers(count: 2), encoding: .deflate),
+        TokenFileColumn(
+          id: 5, name: "coarse", kind: .grid(height: 2, width: 3, vocabularySize: 512)),
+        TokenFileColumn(id: 6, name: "caption_ids", kind: .tokens(vocabularySize: 20_000)),
+        TokenFileColumn(id: 7, name: "crop", kind: .integers(count: 4), encoding: .deflate),
+        TokenFileColumn(id: 8, name: "language", kind: .text, encoding: .raw),
+      ], rowsPerChunk: 8)
+    header.textTokenizer = .init(
+      name: "yttm", digest: digest, vocabularySize: 20_000, maximumLength: 64)
+    return header
+  }()
+
+  /// Rows for ``manyColumns``.
+  static func rowsOfManyColumns(_ count: Int) -> [TokenFileRow] {
+    var random = SeededGenerator(seed: 7)
+    return (0..<count).map { number in
+      TokenFileRow(
+        key: "a/\(number).jpg", grid: grid(1 + number % 5, 2 + number % 3, 8192, &random),
+        captions: (0..<number % 3).map { "caption \($0)" }, sourceHeight: 300 + number,
+        sourceWidth: 400,
+        values: [
+          "coarse": .grid(grid(2, 3, 512, &random)),
+          "caption_ids": .tokens(
+            (0..<number * 3 % 17).map { _ in TokenID.random(in: 0..<20_000, using: &random) }),
+          "crop": .integers([-1, Int64(number), 0, .max]),
+          "language": .text(number % 2 == 0 ? "de" : "日本語"),
+        ])
+    }
+  }
+
   static func reject(_ number: Int) -> TokenFileReject {
     TokenFileReject(
       key: "folder/broken-\(number).jpg", stage: "decode", code: "truncated",
