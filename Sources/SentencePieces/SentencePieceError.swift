@@ -77,10 +77,11 @@ extension SentencePieceError.Reason {
       "this is not a sentencepiece model: \(detail)"
     case .specificationMissing(let name, let count):
       "the model is cut off: \(count) pieces and no \(name) specification behind them; copy it "
-        + "again, or say that it was made so (--partial-model, acceptsPartial)"
+        + "again (was it made so, 'tessera ice' takes it with --partial-model, Swift with "
+        + "acceptsPartial)"
     case .piecesMissing(let stated, let found):
-      "the model states \(stated) pieces and has \(found); copy it again, or say that it was made "
-        + "so (--partial-model, acceptsPartial)"
+      "the model states \(stated) pieces and has \(found); copy it again (was it made so, "
+        + "'tessera ice' takes it with --partial-model, Swift with acceptsPartial)"
     case .unsupportedModelType(let type):
       "the model is of type \(type); only Unigram (1) and BPE (2) are supported"
     case .tooManyPieces(let count, let limit):

@@ -43,6 +43,13 @@ extension CanonicalJSON {
     if case .array(let left) = ours, case .array(let right) = theirs, left.count == right.count {
       return left.indices.flatMap { differences(left[$0], right[$0], at: "\(path)[\($0)]") }
     }
-    return ["\(path): \(ours.text) in the file, \(theirs.text) here"]
+    return ["\(path): \(ours.summary) in the file, \(theirs.summary) here"]
+  }
+
+  /// The text, or the beginning of one that would fill the screen, such as a codebook's tree.
+  private var summary: String {
+    let (text, limit) = (text, 200)
+    guard text.utf8.count > limit else { return text }
+    return "\(text.prefix(40))… (\(text.utf8.count) bytes)"
   }
 }

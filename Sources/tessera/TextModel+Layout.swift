@@ -27,7 +27,8 @@ extension TextModel {
       }
       self.init(.ice(tokenizer), digest: model.digest)
     case (.sentencepiece, nil):
-      throw CommandFailure.usage("layout cogview needs --text, its sentencepiece model")
+      throw CommandFailure.usage(
+        "layout cogview needs --text, its sentencepiece model, or --text-ids")
     case (.yttm, nil):
       throw CommandFailure.usage(
         "layout \(layout) needs --text, its byte-pair model, or --text-ids")

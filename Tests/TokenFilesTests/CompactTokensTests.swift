@@ -119,4 +119,13 @@ import Tokens
     #expect(CodebookTree(labels: [0, 4]) == nil)
     #expect(CodebookTree(labels: []) == nil)
   }
+
+  @Test func differencesNameATreeWithoutWritingItOut() {
+    let header = Samples.header(codebookSize: 8192)
+    let compact = header.compacted(along: CodebookTree(identityOver: 8192))
+    let lines = header.differences(from: compact)
+    #expect(lines.count == 2)
+    #expect(lines.contains { $0.contains("columns[0].tree: null in the file") })
+    #expect(lines.allSatisfy { $0.utf8.count < 200 && !$0.contains("\n") })
+  }
 }
