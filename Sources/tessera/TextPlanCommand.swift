@@ -134,6 +134,7 @@ private struct TextPlanReport: Encodable {
   let mean: Double
   let quantiles: [String: Int]
   let longest: Int
+  let unreadable_samples: Int
   let cuts: [Cut]
   /// Captions by number of ids: pairs, ascending.
   let lengths: [[Int]]
@@ -150,6 +151,7 @@ private struct TextPlanReport: Encodable {
       "0.999": tally.quantile(0.999),
     ]
     longest = tally.longest
+    unreadable_samples = tally.unreadableSampleCount
     cuts = asked.map { length in
       let cut = tally.cut(at: length)
       return Cut(length: length, captions: cut.captions, ids: cut.ids)
@@ -172,6 +174,10 @@ private struct TextPlanReport: Encodable {
       lines.append(
         "a length of \(cut.length) cuts \(Wording.count(cut.captions, "caption")) "
           + "(\(percent(cut.captions, of: captions))), \(percent(cut.ids, of: ids)) of all ids")
+    }
+    if unreadable_samples > 0 {
+      lines.append(
+        "not counted: \(Wording.count(unreadable_samples, "sample")) that 'encode' could not read")
     }
     return (lines + histogram).map(Console.printable).joined(separator: "\n")
   }

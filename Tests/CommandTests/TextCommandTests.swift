@@ -76,6 +76,10 @@ import TokenFiles
     }
     let text = try place.run("text", "plan", "c.tsv", "--text", "bpe.model")
     #expect(text.output.contains("a length of 128 cuts 0 captions (0.00 %)"))
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("in/lost.jpg"), withDestinationPath: "nowhere")
+    let lossy = try place.run("text", "plan", "in", "--text", "bpe.model")
+    #expect(lossy.output.contains("not counted: 1 sample that 'encode' could not read"))
     let empty = try place.run("text", "plan", "gone.tsv", "--text", "bpe.model")
     #expect(empty.status == 65 && empty.complaints.count == 1)
   }

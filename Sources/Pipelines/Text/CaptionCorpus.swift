@@ -14,7 +14,7 @@ extension CaptionLengths {
   /// Encodes all captions and counts their ids.
   ///
   /// Captions are those that ``EncodePipeline`` would see: lines without blanks around them. Memory
-  /// is bounded by some megabytes per thread. Captions of samples that cannot be read are left out.
+  /// is bounded by some megabytes per thread. Samples that cannot be read are counted as such.
   ///
   /// - Parameters:
   ///   - captions: Where they are.
@@ -39,6 +39,7 @@ extension CaptionLengths {
     defer { stage.stop() }
     while let part = stage.next() { add(part) }
     if let failure = batches.failure { throw failure }
+    unreadableSampleCount = batches.unreadableSampleCount
   }
 }
 
@@ -64,6 +65,7 @@ private final class CaptionBatches: Sendable {
     /// The beginning of a line whose end is not read yet.
     var carried: [UInt8] = []
     var stream: (any SampleStream)?
+    var unreadableSampleCount = 0
     var failure: PipelineError?
   }
 
@@ -84,6 +86,7 @@ private final class CaptionBatches: Sendable {
   }
 
   var failure: PipelineError? { state.withLock { $0.failure } }
+  var unreadableSampleCount: Int { state.withLock { $0.unreadableSampleCount } }
 
   func next() -> Batch? {
     state.withLock { state in
@@ -144,6 +147,8 @@ private final class CaptionBatches: Sendable {
         samples += 1
         if case .sample(let sample) = element, let found = try? sample.loadCaptions() {
           texts += found.captions
+        } else {
+          state.unreadableSampleCount += 1
         }
       }
     } catch {

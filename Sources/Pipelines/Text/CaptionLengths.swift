@@ -6,6 +6,8 @@ public struct CaptionLengths: Hashable, Sendable {
   public private(set) var captionCount = 0
   /// The ids of all captions.
   public private(set) var idCount = 0
+  /// Samples of a data set that could not be read; their captions are not counted.
+  public package(set) var unreadableSampleCount = 0
 
   /// No caption yet.
   public init() {}
@@ -22,6 +24,7 @@ public struct CaptionLengths: Hashable, Sendable {
   /// Counts the captions of another tally too.
   public mutating func add(_ other: CaptionLengths) {
     for (length, count) in other.counts { add(length, count: count) }
+    unreadableSampleCount += other.unreadableSampleCount
   }
 
   /// Ids of the longest caption, 0 if there is none.
