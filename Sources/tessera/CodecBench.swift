@@ -10,6 +10,7 @@ struct CodecBenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast a codec encodes and decodes on this machine.",
+    usage: "tessera codec bench [<options>]",
     discussion: """
       Without weights the codec's networks are measured at their published size with random \
       weights. Operations are counted as the layers are defined, two per multiplication and \

@@ -9,6 +9,7 @@ struct CodecClusterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cluster",
     abstract: "Group a codec's codewords into clusters, for cluster sampling.",
+    usage: "tessera codec cluster --out <out> [<options>]",
     discussion: """
       Seeded k-means++ on the codebook. Writes OUT.npy, the label of every token (int64, as \
       CogView2's cluster_label.npy), OUT.json, the size, colour, brightness in percent and nearest \

@@ -8,6 +8,7 @@ struct CodecConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Write a codec's tensors as one safetensors file.",
+    usage: "tessera codec convert [<files> ...] --out <out> [<options>]",
     discussion: """
       Only tensors that the codec uses are written, with the codec's name and architecture as \
       metadata; a trainer's losses and optimizer states stay behind. In fp32 the identity stays \

@@ -10,6 +10,7 @@ struct CodecInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Look into a codec's files: architecture, identity, missing tensors.",
+    usage: "tessera codec info [<files> ...] [--weights <file> ...] [<options>]",
     discussion: """
       The kind of codec is told from the tensors. Tensors that are missing or have another shape \
       are listed key by key, and so are those that the codec does not use; the status is then 65 \

@@ -9,6 +9,7 @@ struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
     abstract: "Paint the pictures of a token file.",
+    usage: "tessera decode <tokens> ... --out <out> [<options>]",
     discussion: """
       Pictures are named after the keys of their rows and never replace another file, so an \
       interrupted run can simply be repeated. Tokens of another codec are refused. Of several token \

@@ -10,6 +10,7 @@ struct ReconstructCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reconstruct",
     abstract: "Send pictures through a codec and back, and report what was lost.",
+    usage: "tessera reconstruct <inputs> ... --out <out> [<options>]",
     discussion: """
       Writes report.html (one page that needs nothing else), report.json and report.csv into the \
       folder REPORT, and prints the means. A REPORT ending in .html is the page itself, with the \
@@ -19,8 +20,8 @@ struct ReconstructCommand: ParsableCommand {
       EXAMPLES
         tessera reconstruct photographs -o report
         tessera reconstruct shards/*.tar -o report --limit 100 --json
-        tessera reconstruct photographs -o report --codec default --codec taming \
-      --weights taming=last.ckpt
+        tessera reconstruct photos -o report --codec movq --codec default \\
+          --weights movq=movq.ckpt
       """)
 
   @Argument(

@@ -8,6 +8,7 @@ struct SequenceBuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build",
     abstract: "Build training rows from token files with captions.",
+    usage: "tessera sequence build <files> ... --layout <name> -o <out> [<options>]",
     discussion: """
       One token file for each picture of the layout, coarse before fine; their rows must have the \
       same keys. Captions are encoded with --text (a byte-pair model for ruDALL-E, RUDOLPH and \

@@ -8,6 +8,7 @@ struct SequenceSplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "split",
     abstract: "Take rows apart into text and token grids, as JSON lines.",
+    usage: "tessera sequence split <file> --layout <name> [<options>]",
     discussion: """
       Rows come as lines of ids, from a file or standard input (-), or as a .npy array of two \
       dimensions (int32, int64 or uint16).

@@ -16,6 +16,7 @@ struct TextPlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show how many ids captions have, and what a maximum length would cut.",
+    usage: "tessera text plan <captions> ... --text <model> [<options>]",
     discussion: """
       CAPTIONS are texts with a caption per line, tables, or folders and archives of pictures whose \
       captions 'encode' would read. The format of a file is told from its name (.tsv, .csv, .jsonl, \

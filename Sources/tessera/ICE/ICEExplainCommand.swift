@@ -7,6 +7,7 @@ struct ICEExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Show each token of a text, what the normaliser changed, and what is lost.",
+    usage: "tessera ice explain [<text> ...] [<options>]",
     discussion: """
       EXAMPLES
         tessera ice explain "Ｈｅｌｌｏ  ﬁne 世界 ☃"

@@ -7,6 +7,7 @@ struct ICETrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a vocabulary in the ICE layout on text of two or more languages.",
+    usage: "tessera ice train <files> ... --vocab-size <n> --out <out> [<options>]",
     discussion: """
       Give one file of lines for each language. The files are sampled evenly, balanced to the same \
       number of characters and shuffled; the same files and seed give the same bytes. Beside the \

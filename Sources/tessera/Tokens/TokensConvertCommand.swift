@@ -7,6 +7,7 @@ struct TokensConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Store a token file packed or compact.",
+    usage: "tessera tokens convert <file> --out <out> --encoding <e> [<options>]",
     discussion: """
       Packed tokens are read at any row in constant time. Compact ones take about a quarter less \
       space for photographs and are read chunk by chunk. Compact tokens are coded along a tree of \

@@ -9,6 +9,7 @@ struct TokensDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare the codes of two token files.",
+    usage: "tessera tokens diff <first> <second> [<options>]",
     discussion: """
       Rows are matched by key, in whatever order they stand. Prints how many codes differ, in which \
       rows and columns, and where headers disagree; --picture paints how often each place of the \

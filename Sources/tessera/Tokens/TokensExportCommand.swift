@@ -9,6 +9,7 @@ struct TokensExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write the rows of a token file for another program.",
+    usage: "tessera tokens export <file> --to <to> --out <out> [<options>]",
     discussion: """
       npy: a folder with image.npy ([rows, height, width], the smallest unsigned type; a file for \
       each row where grids differ in size), rows.jsonl with everything else, rejects.jsonl and \

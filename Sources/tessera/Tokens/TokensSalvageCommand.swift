@@ -6,6 +6,7 @@ struct TokensSalvageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "salvage",
     abstract: "Save what is whole in a damaged or unfinished token file.",
+    usage: "tessera tokens salvage <file> [--out <out>] [<options>]",
     discussion: """
       Takes every whole chunk and every reject, also behind damage, and writes them to a new file \
       without encoding them again. Prints each damaged range of bytes, what is wrong with it, and \

@@ -6,6 +6,7 @@ struct TokensSelectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "select",
     abstract: "Write some rows of a token file to a new one.",
+    usage: "tessera tokens select <file> --out <out> [<options>]",
     discussion: """
       Rows keep their order; rejects are left out. Chunks that are taken whole are copied as they \
       are stored. Of a key that stands more than once all rows are taken; a key that the file does \

@@ -6,6 +6,7 @@ struct TokensSplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "split",
     abstract: "Divide a token file into several.",
+    usage: "tessera tokens split <file> (--rows <n> | --parts <n>) --out <out>",
     discussion: """
       Part i of n is called NAME-0000i-of-0000n.tessera, counted from 0. A reject goes with the row \
       that follows it, those behind the last row with the last part; 'tokens merge' puts the parts \
