@@ -105,21 +105,23 @@ public enum BitPacking {
       of: UInt32(truncatingIfNeeded: buffer).littleEndian, toByteOffset: place, as: UInt32.self)
   }
 
-  /// Fills `values` from packed bytes and returns the greatest value (0 for none).
+  /// Fills values from packed bytes and returns the greatest (0 for none).
   ///
   /// - Parameters:
-  ///   - bytes: At least `byteCount(count: firstBit / bits + values.count, bits: bits)` bytes; fewer
-  ///     trap.
+  ///   - bytes: At least the bytes of the last bit wanted; fewer trap.
   ///   - bits: In ``widths``.
   ///   - firstBit: Where the first value begins.
-  ///   - values: As many as are wanted.
+  ///   - values: Where they go.
+  ///   - places: Those of `values` that are filled; all of them unless said.
   @discardableResult
   @_lifetime(values: copy values)
   public static func unpack(
-    _ bytes: RawSpan, bits: Int, firstBit: Int = 0, into values: inout MutableSpan<Int32>
+    _ bytes: RawSpan, bits: Int, firstBit: Int = 0, into values: inout MutableSpan<Int32>,
+    at places: Range<Int>? = nil
   ) -> Int32 {
     precondition(widths.contains(bits), "\(bits) bits; a width lies in \(widths)")
-    let count = values.count
+    let places = places ?? 0..<values.count
+    let count = places.count
     precondition(
       firstBit >= 0 && firstBit + count * bits <= bytes.byteCount * 8,
       "\(count) values of \(bits) bits from bit \(firstBit) on need more than \(bytes.byteCount) bytes"
@@ -127,9 +129,9 @@ public enum BitPacking {
     let mask = (UInt64(1) << UInt64(bits)) - 1
     var greatest: UInt64 = 0
     var bit = firstBit
-    var index = 0
+    var index = places.lowerBound
     // While eight bytes can be loaded: one unaligned load per value.
-    while index < count, bit >> 3 + 8 <= bytes.byteCount {
+    while index < places.upperBound, bit >> 3 + 8 <= bytes.byteCount {
       // SAFETY: bit / 8 + 8 <= byteCount.
       let word = unsafe UInt64(
         littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
@@ -139,7 +141,7 @@ public enum BitPacking {
       bit += bits
       index += 1
     }
-    while index < count {
+    while index < places.upperBound {
       var word: UInt64 = 0
       for place in (bit >> 3)...((bit + bits - 1) >> 3) {
         // SAFETY: the last bit of the last value lies within the bytes, checked above.

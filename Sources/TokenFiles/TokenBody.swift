@@ -185,28 +185,29 @@ struct TokenBody: Sendable {
     }
   }
 
-  /// Unpacks the row at `index` in the chunk into `tokens`, which has room for exactly its tokens.
+  /// Unpacks the row at `index` in the chunk into `places` of `tokens`, as many as it has tokens.
   ///
   /// - Throws: `tokenOutOfRange`.
   @_lifetime(tokens: copy tokens)
   func unpack(
-    _ index: Int, from payload: RawSpan, into tokens: inout MutableSpan<TokenID>
+    _ index: Int, from payload: RawSpan, into tokens: inout MutableSpan<TokenID>,
+    at places: Range<Int>
   ) throws(TokenFileError) {
     if let decoded {
       let start = firstToken(index)
-      for place in tokens.indices { tokens[place] = decoded[start + place] }
+      for (offset, place) in places.enumerated() { tokens[place] = decoded[start + offset] }
       return
     }
     let bytes = byteRange(index)
     let greatest = BitPacking.unpack(
-      payload.extracting(bytes), bits: column.bits, into: &tokens)
+      payload.extracting(bytes), bits: column.bits, into: &tokens, at: places)
     guard greatest < vocabularySize else {
       throw TokenFileError(
         .tokenOutOfRange(
           column: column.name, row: firstRow + index, token: Int(greatest),
           vocabularySize: vocabularySize), offset: origin + bytes.lowerBound)
     }
-    let unused = 8 * bytes.count - column.bits * tokens.count
+    let unused = 8 * bytes.count - column.bits * places.count
     guard
       unused == 0 || [UInt8](copying: payload.extracting(bytes.suffix(1)))[0] >> (8 - unused) == 0
     else {
@@ -225,8 +226,7 @@ struct TokenBody: Sendable {
     var rest = tokens.mutableSpan
     var start = 0
     for index in 0..<rowCount {
-      var row = rest.extracting(start..<start + counts[index])
-      try unpack(index, from: payload, into: &row)
+      try unpack(index, from: payload, into: &rest, at: start..<start + counts[index])
       start += counts[index]
     }
     return tokens
@@ -237,7 +237,7 @@ struct TokenBody: Sendable {
     let shape = shape(index)
     var tokens = [TokenID](repeating: 0, count: shape.height * shape.width)
     var span = tokens.mutableSpan
-    try unpack(index, from: payload, into: &span)
+    try unpack(index, from: payload, into: &span, at: 0..<span.count)
     if case .tokens = column.kind { return .tokens(tokens) }
     return .grid(TokenGrid(height: shape.height, width: shape.width, tokens: tokens))
   }
@@ -249,7 +249,7 @@ struct TokenBody: Sendable {
     let shape = shape(index)
     var tokens = [TokenID](repeating: 0, count: shape.height * shape.width)
     var span = tokens.mutableSpan
-    try unpack(index, from: payload, into: &span)
+    try unpack(index, from: payload, into: &span, at: 0..<span.count)
     return tokens.count
   }
 }
