@@ -108,7 +108,7 @@ public struct BPEError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingSpecialToken(let name):
       return "Can't add <\(name)> token. Model was trained without it."
     case .idOutOfRange(let id, let size):
-      return "id must be in the range [0, vocab_size - 1]. Current value: "
+      return "\(place)id must be in the range [0, vocab_size - 1]. Current value: "
         + "vocab_size = \(size); id=\(id);"
     case .dropoutOutOfRange(let probability):
       return "dropout_prob value must be in the range [0, 1]. "

@@ -83,6 +83,19 @@ struct BPECommandTests {
     return Data(lines.joined(separator: "\n").utf8)
   }
 
+  @Test func anIDOutOfRangeIsNamedWithItsLine() throws {
+    let place = try Workplace()
+    try place.write("a red cat\n", to: "c.txt")
+    let trained = try Run(
+      ["train", "--data", "c.txt", "--model", "c.model", "--vocab_size", "20"], in: place.url)
+    #expect(trained.status == 0)
+    let run = try Run(
+      ["decode", "--model", "c.model"], input: Data("5\r\n-7\n5\n".utf8), in: place.url)
+    #expect(run.status == 1)
+    #expect(run.text.split(separator: "\n").count == 1, "the line before it is put out")
+    #expect(run.errors.contains("line 2: id must be in the range"), "\(run.errors)")
+  }
+
   /// A captions table, compressed, through the whole way: train, encode, decode.
   @Test func captionsRoundTrip() throws {
     let place = try Workplace()

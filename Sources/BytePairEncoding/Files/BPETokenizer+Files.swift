@@ -79,7 +79,15 @@ extension BPETokenizer {
     let bytes = model.fileBytes
     try file.write(bytes.span)
     if preparation.isIdentity {
-      try? FileManager.default.removeItem(atPath: sidecarPath)
+      do {
+        if FileManager.default.fileExists(atPath: sidecarPath) {
+          try FileManager.default.removeItem(atPath: sidecarPath)
+        }
+      } catch {
+        // Left there, it would be applied to a model it does not belong to.
+        throw BPEError(
+          .file(operation: "remove", path: sidecarPath, message: "\(error)"))
+      }
     } else {
       let sidecar = try OutputFile(path: sidecarPath)
       let bytes = try ModelSidecar(model, preparation).fileBytes()

@@ -13,23 +13,31 @@
 /// long work.
 public final class OutputFile {
   let path: String
-  private let temporaryPath: String
+  /// Nil for a device or a pipe, which is written to as it is: a rename would replace it.
+  private let temporaryPath: String?
   private let descriptor: Int32
   private var isOpen = true
 
-  /// Creates the temporary file beside `path`.
+  /// Creates the temporary file beside `path`, or opens `path` if that is a device or a pipe.
   ///
   /// - Throws: `BPEError.file` when the folder does not exist or cannot be written to, or `path` is
   ///   a folder.
   public init(path: String) throws(BPEError) {
     self.path = path
-    temporaryPath = "\(path).\(getpid()).partial"
     var status = stat()
     // SAFETY: the strings are passed as C strings for the length of each call; `status` is ours.
-    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    let exists = unsafe stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT == S_IFDIR {
       throw BPEError(.file(operation: "write", path: path, message: "it is a folder"))
     }
-    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      temporaryPath = nil
+      descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      let temporaryPath = "\(path).\(getpid()).partial"
+      self.temporaryPath = temporaryPath
+      descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    }
     if descriptor < 0 {
       isOpen = false
       throw Self.failure("write", path)
@@ -39,8 +47,12 @@ public final class OutputFile {
   deinit {
     guard isOpen else { return }
     close(descriptor)
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
     // SAFETY: as in `init`.
-    unsafe _ = unlink(temporaryPath)
+    if let temporaryPath { unsafe _ = unlink(temporaryPath) }
   }
 
   /// Appends `bytes`.
@@ -58,16 +70,14 @@ public final class OutputFile {
     // A pipe or device cannot be synced; that is no failure.
     if (synced != 0 && syncError != EINVAL && syncError != EROFS) || closed != 0 {
       let failure = Self.failure("write", path)
-      // SAFETY: as in `init`.
-      unsafe _ = unlink(temporaryPath)
+      removeTemporary()
       throw failure
     }
     // SAFETY: as in `init`.
-    guard unsafe rename(temporaryPath, path) == 0 else {
-      let failure = Self.failure("write", path)
-      unsafe _ = unlink(temporaryPath)
-      throw failure
-    }
+    guard let temporaryPath, unsafe rename(temporaryPath, path) != 0 else { return }
+    let failure = Self.failure("write", path)
+    removeTemporary()
+    throw failure
   }
 
   static func failure(_ operation: String, _ path: String) -> BPEError {

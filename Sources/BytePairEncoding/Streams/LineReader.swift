@@ -47,6 +47,8 @@ struct LineReader: ~Copyable {
     rest.withSpan { buffer.copy($0, to: 0) }
     var filled = rest.count
     rest.truncate()
+    // What the call before left over may hold line feeds; what is read later is looked at once.
+    var searched = 0
     while true {
       if filled == buffer.count { try grow(&buffer) }
       let got = try input.read(into: buffer, from: filled)
@@ -54,7 +56,8 @@ struct LineReader: ~Copyable {
       byteCount += got
       isAtEnd = got == 0
       guard isAtEnd || eachLine || filled == buffer.count else { continue }
-      let end = isAtEnd ? filled : cut(buffer, filled)
+      let end = isAtEnd ? filled : cut(buffer, searched..<filled)
+      searched = filled
       guard end > 0 || isAtEnd else { continue }
       buffer.withSpan(end..<filled) { rest.append(contentsOf: $0) }
       return part(buffer, end)
@@ -78,11 +81,12 @@ struct LineReader: ~Copyable {
     buffer.grow(to: buffer.count * 2)
   }
 
-  /// Where what was read can be cut: after the last line feed, or inside a very long line after
-  /// its last white space; 0 if nowhere.
-  private func cut(_ buffer: borrowing Block<UInt8>, _ filled: Int) -> Int {
+  /// Where what was read can be cut: after the last line feed in `new`, before which there is none,
+  /// or inside a very long line after its last white space; 0 if nowhere.
+  private func cut(_ buffer: borrowing Block<UInt8>, _ new: Range<Int>) -> Int {
+    let filled = new.upperBound
     var index = filled
-    while index > 0 {
+    while index > new.lowerBound {
       if buffer[index - 1] == 0x0A { return index }
       index -= 1
     }

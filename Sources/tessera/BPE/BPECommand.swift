@@ -32,7 +32,8 @@ enum BPESupport {
       throw ValidationError(
         "Invalid value for \"--n_threads\": must be -1 or positive integer, not \"\(asked)\"")
     }
-    return asked == -1 ? nil : asked
+    // More would only cost memory; the result is the same.
+    return asked == -1 ? nil : min(asked, 1024)
   }
 
   static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
