@@ -50,6 +50,7 @@ def check_blocks(file):
         require(kind in allowed or kind >> 31 and not index and not promised, f"a block of type {kind} at {at}")
         if kind in (CHUNK, REJECT):
             part = kind - CHUNK
+            require(len(payload) >= 24, "a block of rows is too short")
             count, first, inputs = struct.unpack_from("<4xIQQ", payload)
             require(first == totals[part], f"the block at {at} does not go on with the rows before it")
             entries[part].append((at, first))

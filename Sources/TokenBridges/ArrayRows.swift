@@ -126,7 +126,11 @@ struct ArrayRows: ImportSource {
     var all = try JSONLines(path: rowsPath)
     while true {
       // A line that is no object is a row all the same, and rejected when its turn comes.
-      do throws(BridgeError) { if try all.next() == nil { break } } catch {}
+      do throws(BridgeError) {
+        if try all.next() == nil { break }
+      } catch {
+        guard case .invalidLine = error.reason else { throw error }
+      }
     }
     for (_, files, _) in grids {
       if let found = files.count, found != all.count {

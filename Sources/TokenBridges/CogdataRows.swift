@@ -21,8 +21,16 @@ struct CogdataRows: ImportSource {
     path: String, options: TokenImporter.Options, vocabularySize: Int, textVocabularySize: Int?
   ) throws(BridgeError) {
     let file = try bridging { () throws(ByteCodingError) in try MappedFile(path: path) }
-    guard let last = options.grids.last, options.textLength >= 0 else {
+    guard let last = options.grids.last else {
       throw BridgeError(.options("a file without a header needs --grid HxW"), path: path)
+    }
+    guard 0...TokenFileLimits.tokensPerValue ~= options.textLength,
+      0...Int(TokenID.max) ~= options.idOffset
+    else {
+      throw BridgeError(
+        .options(
+          "a text length lies in 0...\(TokenFileLimits.tokensPerValue), an id offset in "
+            + "0...\(TokenID.max)"), path: path)
     }
     grids =
       options.grids.dropLast().map { ("image_\($0.height)x\($0.width)", $0) }

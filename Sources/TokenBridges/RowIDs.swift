@@ -34,7 +34,11 @@ public struct RowIDs {
       }
     }
     let largest = grids.compactMap(\.kind.vocabularySize).max() ?? 0
-    guard textLength >= 0, idOffset >= 0, largest + idOffset <= Int(TokenID.max) else {
+    guard 0...TokenFileLimits.tokensPerValue ~= textLength else {
+      throw BridgeError(
+        .options("a text length lies in 0...\(TokenFileLimits.tokensPerValue)"))
+    }
+    guard 0...(Int(TokenID.max) - largest) ~= idOffset else {
       throw BridgeError(.options("an id offset lies in 0...\(Int(TokenID.max) - largest)"))
     }
     var size: Int? = largest + idOffset

@@ -8,8 +8,8 @@ struct TokenBody: Sendable {
   private enum Shape: Sendable {
     /// Every row takes the same number of bytes.
     case fixed(height: Int, width: Int, rowSize: Int)
-    /// Row `i` has `shapes[i]` and begins at `starts[i]`.
-    case ragged(shapes: [(height: Int, width: Int)], starts: [Int])
+    /// Row `i` has `shapes[i]` and begins at `starts[i]`, behind `firstTokens[i]` tokens.
+    case ragged(shapes: [(height: Int, width: Int)], starts: [Int], firstTokens: [Int])
   }
 
   let column: TokenFileColumn
@@ -73,11 +73,14 @@ struct TokenBody: Sendable {
       let shapes = try Self.shapes(column, count: table.count, body: body, at: offset)
       var starts = [table.count * 4]
       starts.reserveCapacity(table.count + 1)
+      var firstTokens = [0]
+      firstTokens.reserveCapacity(table.count + 1)
       for shape in shapes {
+        firstTokens.append(firstTokens.last! + shape.height * shape.width)
         starts.append(starts.last! + Self.packedSize(shape.height * shape.width, column.bits))
       }
       expected = starts.last!
-      shape = .ragged(shapes: shapes, starts: starts)
+      shape = .ragged(shapes: shapes, starts: starts, firstTokens: firstTokens)
     }
     guard descriptor.rawSize == expected else {
       throw TokenFileError(
@@ -100,7 +103,7 @@ struct TokenBody: Sendable {
     switch shape {
     case .fixed(let height, let width, _):
       for _ in 0..<count { shapes += [UInt32(height), UInt32(width)] }
-    case .ragged(let each, _):
+    case .ragged(let each, _, _):
       for shape in each { shapes += [UInt32(shape.height), UInt32(shape.width)] }
       start = 4 * count
     }
@@ -163,7 +166,7 @@ struct TokenBody: Sendable {
   func shape(_ index: Int) -> (height: Int, width: Int) {
     switch shape {
     case .fixed(let height, let width, _): (height, width)
-    case .ragged(let shapes, _): shapes[index]
+    case .ragged(let shapes, _, _): shapes[index]
     }
   }
 
@@ -171,7 +174,7 @@ struct TokenBody: Sendable {
     switch shape {
     case .fixed(_, _, let rowSize):
       range.lowerBound + index * rowSize..<range.lowerBound + (index + 1) * rowSize
-    case .ragged(_, let starts):
+    case .ragged(_, let starts, _):
       range.lowerBound + starts[index]..<range.lowerBound + starts[index + 1]
     }
   }
@@ -180,8 +183,7 @@ struct TokenBody: Sendable {
   private func firstToken(_ index: Int) -> Int {
     switch shape {
     case .fixed(let height, let width, _): return index * height * width
-    case .ragged(let shapes, _):
-      return shapes[..<index].reduce(0) { $0 + $1.height * $1.width }
+    case .ragged(_, _, let firstTokens): return firstTokens[index]
     }
   }
 

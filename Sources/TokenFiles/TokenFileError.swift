@@ -85,8 +85,8 @@ extension TokenFileError: CustomStringConvertible {
     if case .file(let error) = reason { return "\(error)" }
     let name = path.map { "\($0): " } ?? ""
     let place = offset.map { " (byte \($0))" } ?? ""
-    let todo = advice.map { "; \($0)" } ?? ""
-    return name + problem + place + todo
+    let remedy = advice.map { "; \($0)" } ?? ""
+    return name + problem + place + remedy
   }
 
   /// What to do, nil where the problem says it.

@@ -101,7 +101,8 @@ public struct ICETokenizer: Sendable {
 
   /// The spelling of an id; nil outside `0..<vocabularySize`.
   public func token(_ id: TokenID) -> String? {
-    if id >= 0, id < imageVocabularySize { return "<image_\(id)>" }
+    guard id >= 0, id < vocabularySize else { return nil }
+    if id < imageVocabularySize { return "<image_\(id)>" }
     return text.piece(id - TokenID(imageVocabularySize))?.text
   }
 

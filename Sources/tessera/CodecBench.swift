@@ -63,7 +63,8 @@ struct CodecBenchCommand: ParsableCommand {
       directions.append(try measure(name, executor, search, side: side, peak))
     }
     let report = Report(
-      codec: parts.name, policy: codec.policy.rawValue, engine: codec.engine.rawValue,
+      codec: parts.name, policy: codec.arithmetic.policy.rawValue,
+      engine: codec.arithmetic.engine.rawValue,
       instruction_set: peak.instructionSet,
       size: size, batch: batch, threads: threads,
       peak_gflops: peak.operationsPerSecond * 1e-9, peak_memory_bytes: Self.peakMemory(),
@@ -74,7 +75,8 @@ struct CodecBenchCommand: ParsableCommand {
   private func parts() throws -> CodecParts {
     if codec.weights.isEmpty, let name = codec.codec, name != CodecProfile.embeddedName {
       return try CodecParts(
-        randomWeightsOf: name, options: CodecOptions(policy: codec.policy, engine: codec.engine))
+        randomWeightsOf: name,
+        options: CodecOptions(policy: codec.arithmetic.policy, engine: codec.arithmetic.engine))
     }
     let loaded = try codec.load().codec
     guard let parts = CodecParts(of: loaded) else {

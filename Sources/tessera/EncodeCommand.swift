@@ -101,7 +101,9 @@ struct EncodeCommand: ParsableCommand {
     let shards = shard.map { $0.picks(from: dataset.shards) } ?? dataset.shards
     let job = EncodeJob(
       pipeline: pipeline, captions: captions, table: try captions.table(), resume: resume,
-      retryFailed: retryFailed, writesManifest: !isOneFile, json: output.json)
+      retryFailed: retryFailed,
+      optionsDigest: isOneFile ? nil : try EncodeJob.digest(of: pipeline, captions: captions),
+      json: output.json)
     if dryRun {
       return try plan(shards, job)
     }

@@ -42,8 +42,22 @@ struct EncodeJob {
   let table: CaptionTable?
   let resume: Bool
   let retryFailed: Bool
-  let writesManifest: Bool
+  /// SHA-256 of everything that decides the bytes of a token file besides the input; nil for a run
+  /// without manifests.
+  let optionsDigest: String?
   let json: Bool
+
+  /// The digest for ``optionsDigest``. Reads a table of captions once more.
+  static func digest(of pipeline: EncodePipeline, captions: CaptionChoice) throws -> String {
+    var text = pipeline.header.json + "\n"
+    let pixels = pipeline.preparation.decoding.maximumPixelCount
+    if pixels != ImageDecodingOptions().maximumPixelCount { text += "pixels \(pixels)\n" }
+    switch captions {
+    case .auto, .none: text += "captions \(captions)"
+    case .file(let path): text += "captions \(try Manifest.digest(ofFile: path))"
+    }
+    return SHA256.hexadecimal(of: Array(text.utf8).span.bytes)
+  }
 
   /// Encodes a shard, or finds that it is done.
   ///
@@ -104,37 +118,20 @@ struct EncodeJob {
         + "\(Wording.count(table.pictureCount, "picture")) in the table are not among the inputs")
   }
 
-  /// SHA-256 of everything that decides the bytes of a token file besides the input.
-  private var optionsDigest: String {
-    get throws {
-      var text = pipeline.header.json + "\n"
-      let pixels = pipeline.preparation.decoding.maximumPixelCount
-      if pixels != ImageDecodingOptions().maximumPixelCount { text += "pixels \(pixels)\n" }
-      switch captions {
-      case .auto, .none: text += "captions \(captions)"
-      case .file(let path):
-        text += "captions \(try Manifest.digest(ofFile: path))"
-      }
-      let bytes = Array(text.utf8)
-      return SHA256.hexadecimal(of: bytes.span.bytes)
-    }
-  }
-
   private func encode(
     _ shard: Shard, to path: String, place: ProgressLine.Place?
   ) throws -> Outcome {
-    let digest = writesManifest ? try optionsDigest : ""
-    if writesManifest, !retryFailed,
-      Manifest.valid(for: path, optionsDigest: digest) != nil
-    {
-      return try skipped(try TokenFile(contentsOf: path), path: path)
+    if let optionsDigest {
+      if !retryFailed, Manifest.valid(for: path, optionsDigest: optionsDigest) != nil {
+        return try skipped(try TokenFile(contentsOf: path), path: path)
+      }
+      try OutputPlace.makeFolder(above: path)
     }
-    if writesManifest { try OutputPlace.makeFolder(above: path) }
     let inputs = try shard.open(captions: table)
     for notice in inputs.notices { Console.note("note: \(notice)") }
     let finished = try OutputPlace.finishedFile(path, header: pipeline.header, inputs: inputs)
     if let finished, !retryFailed || finished.rejectCount == 0 {
-      if writesManifest { try Manifest(of: path, optionsDigest: digest).write(besides: path) }
+      try writeManifest(besides: path)
       return try skipped(finished, path: path)
     }
     if retryFailed, finished == nil, !resume {
@@ -146,14 +143,17 @@ struct EncodeJob {
       inputs, to: path, leftover: resume ? .resume : .refuse, keeping: finished,
       isCancelled: { Signals.status != nil }, progress: { line.show($0) })
     line.clear()
-    if summary.ending == .finished, writesManifest {
-      try Manifest(of: path, optionsDigest: digest).write(besides: path)
-    }
+    if summary.ending == .finished { try writeManifest(besides: path) }
     let (status, complaint) = status(of: summary, path: path)
     return Outcome(
       status: status,
       report: EncodeReport(summary, inputs: inputs, text: pipeline.captionEncoding),
       isFinished: summary.ending == .finished, complaint: complaint)
+  }
+
+  private func writeManifest(besides path: String) throws {
+    guard let optionsDigest else { return }
+    try Manifest(of: path, optionsDigest: optionsDigest).write(besides: path)
   }
 
   private func skipped(_ file: TokenFile, path: String) throws -> Outcome {

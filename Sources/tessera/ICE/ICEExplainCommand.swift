@@ -24,18 +24,19 @@ struct ICEExplainCommand: ParsableCommand {
   func run() throws {
     let tokenizer = try model.load()
     let layout = ICELayout(tokenizer)
-    func show(_ line: String) {
+    func show(_ line: String) throws {
       let explanation = tokenizer.explain(
         textOptions.read(line), options: textOptions.options(for: tokenizer))
       let report = Report(explanation, layout)
-      Console.result(output.json ? Console.json(report) : report.text)
+      let text = output.json ? Console.json(report) : report.text
+      try Console.result(bytes: Array((text + "\n").utf8))
     }
     if !text.isEmpty {
-      show(text.joined(separator: " "))
+      try show(text.joined(separator: " "))
       return
     }
     let lines = LineReader()
-    for line in lines { show(line) }
+    for line in lines { try show(line) }
     if let failure = lines.failure { throw failure }
   }
 

@@ -16,11 +16,7 @@ struct CodecListOptions: ParsableArguments {
         + "a codec has several files. The default codec needs none.", valueName: "[name=]file"))
   var weights: [String] = []
 
-  @Option(help: "The arithmetic: it may change a token in ten thousand, and is recorded.")
-  var policy = CodecOptions.Policy.balanced
-
-  @Option(help: "What multiplies matrices; openblas is slower and there to compare.")
-  var engine = Engine.kernels
+  @OptionGroup var arithmetic: ArithmeticOptions
 
   /// Loads all codecs, in the order in which they were named.
   func load() throws -> [LoadedCodec] {
@@ -41,7 +37,7 @@ struct CodecListOptions: ParsableArguments {
       try LoadedCodec(
         named: name,
         weights: files.filter { $0.name == nil || $0.name == name }.map(\.file),
-        options: CodecOptions(policy: policy, engine: engine, threads: 1))
+        options: arithmetic.options)
     }
   }
 

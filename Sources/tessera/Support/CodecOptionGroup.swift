@@ -8,7 +8,19 @@ import RasterImages
 public import TensorKernels
 import Tokens
 
-/// `--codec`, `--weights`, `--policy`: which codec, and how it computes.
+/// `--policy`, `--engine`: how codecs compute.
+struct ArithmeticOptions: ParsableArguments {
+  @Option(help: "The arithmetic: it may change a token in ten thousand, and is recorded.")
+  var policy = CodecOptions.Policy.balanced
+
+  @Option(help: "What multiplies matrices; openblas is slower and there to compare.")
+  var engine = Engine.kernels
+
+  /// One thread per picture, for the pipelines work on several pictures at once.
+  var options: CodecOptions { CodecOptions(policy: policy, engine: engine, threads: 1) }
+}
+
+/// `--codec`, `--weights`, and how it computes: one codec.
 struct CodecOptionGroup: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -22,19 +34,11 @@ struct CodecOptionGroup: ParsableArguments {
         + "none.", valueName: "file"))
   var weights: [String] = []
 
-  @Option(help: "The arithmetic: it may change a token in ten thousand, and is recorded.")
-  var policy = CodecOptions.Policy.balanced
-
-  @Option(help: "What multiplies matrices; openblas is slower and there to compare.")
-  var engine = Engine.kernels
+  @OptionGroup var arithmetic: ArithmeticOptions
 
   /// Loads the codec.
-  ///
-  /// It computes with one thread per picture, for the pipelines work on several pictures at once.
   func load() throws -> LoadedCodec {
-    try LoadedCodec(
-      named: codec, weights: weights,
-      options: CodecOptions(policy: policy, engine: engine, threads: 1))
+    try LoadedCodec(named: codec, weights: weights, options: arithmetic.options)
   }
 
   /// Loads the codec that a token file names.

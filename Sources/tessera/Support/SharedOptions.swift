@@ -2,57 +2,47 @@ public import ArgumentParser
 import Foundation
 public import Pipelines
 
-/// `--threads` of commands that work on pictures.
-struct ThreadOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Pictures worked on at the same time (default: one per processor).", valueName: "n"))
-  var threads: Int?
-
-  func validate() throws { try ThreadCount.validate(threads) }
-
-  /// The number asked for, or that of the processors this process may use.
-  var count: Int { ThreadCount.resolved(threads) }
+/// `--threads`: each kind of work says in its own words what they do.
+protocol ThreadChoice: ParsableArguments {
+  /// As given on the command line.
+  var threads: Int? { get }
 }
 
-/// `--threads` of commands that work on lines of text.
-struct TextThreadOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Threads that work on blocks of lines (default: one per processor); the output is the same.",
-      valueName: "n"))
-  var threads: Int?
-
-  func validate() throws { try ThreadCount.validate(threads) }
-
-  /// See ``ThreadOptions/count``.
-  var count: Int { ThreadCount.resolved(threads) }
-}
-
-/// `--threads` of commands that calculate.
-struct ComputeThreadOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Threads that share the arithmetic (default: one per processor); the result is the same.",
-      valueName: "n"))
-  var threads: Int?
-
-  func validate() throws { try ThreadCount.validate(threads) }
-
-  /// See ``ThreadOptions/count``.
-  var count: Int { ThreadCount.resolved(threads) }
-}
-
-private enum ThreadCount {
-  static func validate(_ threads: Int?) throws {
+extension ThreadChoice {
+  func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must lie in 1...1024, not \(threads)")
     }
   }
 
-  static func resolved(_ threads: Int?) -> Int {
-    threads ?? ProcessInfo.processInfo.activeProcessorCount
-  }
+  /// The number asked for, or that of the processors this process may use.
+  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+}
+
+/// `--threads` of commands that work on pictures.
+struct ThreadOptions: ThreadChoice {
+  @Option(
+    help: ArgumentHelp(
+      "Pictures worked on at the same time (default: one per processor).", valueName: "n"))
+  var threads: Int?
+}
+
+/// `--threads` of commands that work on lines of text.
+struct TextThreadOptions: ThreadChoice {
+  @Option(
+    help: ArgumentHelp(
+      "Threads that work on blocks of lines (default: one per processor); the output is the same.",
+      valueName: "n"))
+  var threads: Int?
+}
+
+/// `--threads` of commands that calculate.
+struct ComputeThreadOptions: ThreadChoice {
+  @Option(
+    help: ArgumentHelp(
+      "Threads that share the arithmetic (default: one per processor); the result is the same.",
+      valueName: "n"))
+  var threads: Int?
 }
 
 /// `--json`.
